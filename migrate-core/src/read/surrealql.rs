@@ -1,0 +1,331 @@
+//! The border to SurrealDB's parser. `surrealdb-syn` is an internal crate of the engine without a
+//! promise of stability: nothing outside this file names its types, and what comes out is ours.
+
+use bytes::BytesMut;
+use surrealdb_sql::{Block, Expr, TopLevelExpr};
+use surrealdb_syn::error::SyntaxError;
+use surrealdb_syn::parser::StatementStream;
+use surrealdb_syn::token::{Span, TokenKind};
+use surrealdb_syn::{Parser, ParserSettings, parse_with_settings};
+
+use crate::Statement;
+
+/// A script is read on after an error at most this often: what follows the first few is rarely
+/// worth a look before those are mended.
+const MOST_ERRORS: usize = 5;
+
+/// A script as far as it parses.
+#[derive(Debug, Default)]
+pub struct Parsed {
+    pub statements: Vec<ParsedStatement>,
+    pub errors: Vec<ParseError>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ParsedStatement {
+    pub place: Statement,
+    pub kind: Kind,
+    /// The word somewhere inside of the statement that leaves it, and with it the script.
+    pub escape: Option<Escape>,
+}
+
+/// What a statement is, as far as a migration cares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Begin,
+    Cancel,
+    Commit,
+    Use,
+    Return,
+    Break,
+    Continue,
+    Live,
+    Kill,
+    Show,
+    Option,
+    Let,
+    Other,
+}
+
+/// A word that leaves a statement from the inside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Escape {
+    Return,
+    Break,
+    Continue,
+}
+
+/// Why and where a text does not parse.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParseError {
+    /// The bytes in question.
+    pub start: usize,
+    pub end: usize,
+    pub message: String,
+    /// What the parser says about just these bytes; often what was meant.
+    pub label: String,
+}
+
+/// The grammar that any engine of this minor version may have: experimental parts switched on, and
+/// the limits on nesting raised to the highest that the engine uses anywhere itself. A script is
+/// refused only where every engine would refuse it.
+const SETTINGS: ParserSettings = ParserSettings::STORED_TEXT;
+
+/// Parses a script, and goes on behind an error where a new statement clearly begins.
+pub fn parse(text: &str) -> Parsed {
+    let mut parsed = Parsed::default();
+    let mut from = 0;
+    while let Some(failed_at) = parse_from(text, from, &mut parsed) {
+        let error = parse_error(text, failed_at);
+        let resume = resume_after(text, failed_at, error.start);
+        parsed.errors.push(error);
+        match resume {
+            Some(next) if parsed.errors.len() < MOST_ERRORS => from = next,
+            _ => break,
+        }
+    }
+    parsed
+}
+
+/// Parses statements up to the end or the first that fails, whose offset is returned.
+fn parse_from(text: &str, from: usize, parsed: &mut Parsed) -> Option<usize> {
+    let mut rest = BytesMut::from(&text.as_bytes()[from..]);
+    let mut stream = StatementStream::new_with_settings(SETTINGS);
+    loop {
+        let start = text.len() - rest.len();
+        match stream.parse_complete(&mut rest) {
+            Ok(None) => return None,
+            Ok(Some(statement)) => {
+                let end = text.len() - rest.len();
+                parsed.statements.push(ParsedStatement {
+                    place: place(text, start, end),
+                    kind: kind(&statement),
+                    escape: escape_from(&statement),
+                });
+            }
+            Err(_) => return Some(start),
+        }
+    }
+}
+
+/// The statement's own bytes in what the parser consumed for it: without the blanks, comments and
+/// empty statements before it.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the parser takes no text longer than its 32-bit places"
+)]
+fn place(text: &str, start: usize, end: usize) -> Statement {
+    let mut parser = Parser::new_with_settings(&text.as_bytes()[start..end], SETTINGS);
+    while parser.eat(TokenKind::SemiColon) {}
+    Statement {
+        start: start as u32 + parser.peek().span.offset,
+        end: end as u32,
+    }
+}
+
+const fn kind(statement: &TopLevelExpr) -> Kind {
+    match statement {
+        TopLevelExpr::Begin => Kind::Begin,
+        TopLevelExpr::Cancel => Kind::Cancel,
+        TopLevelExpr::Commit => Kind::Commit,
+        TopLevelExpr::Use(_) => Kind::Use,
+        TopLevelExpr::Live(_) => Kind::Live,
+        TopLevelExpr::Kill(_) => Kind::Kill,
+        TopLevelExpr::Show(_) => Kind::Show,
+        TopLevelExpr::Option(_) => Kind::Option,
+        TopLevelExpr::Expr(Expr::Return(_)) => Kind::Return,
+        TopLevelExpr::Expr(Expr::Break) => Kind::Break,
+        TopLevelExpr::Expr(Expr::Continue) => Kind::Continue,
+        TopLevelExpr::Expr(Expr::Let(_)) => Kind::Let,
+        TopLevelExpr::Access(_) | TopLevelExpr::Expr(_) => Kind::Other,
+    }
+}
+
+fn escape_from(statement: &TopLevelExpr) -> Option<Escape> {
+    match statement {
+        TopLevelExpr::Expr(expr) => escape(expr, Within::Script),
+        _ => None,
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Within {
+    Script,
+    Loop,
+}
+
+/// Whether evaluating an expression can end the script that it stands in. Tried on 3.3.5: a
+/// `RETURN` in a bare block, an `IF`, a `FOR` or a `LET` does, one in a function, a closure, a
+/// definition or the value of a field does not; `BREAK` and `CONTINUE` end at the next loop.
+fn escape(expr: &Expr, within: Within) -> Option<Escape> {
+    match expr {
+        Expr::Return(_) => Some(Escape::Return),
+        Expr::Break => (within == Within::Script).then_some(Escape::Break),
+        Expr::Continue => (within == Within::Script).then_some(Escape::Continue),
+        Expr::Block(block) => escape_block(block, within),
+        Expr::IfElse(branches) => {
+            let mut bodies = branches.exprs.iter();
+            bodies
+                .find_map(|(when, then)| escape(when, within).or_else(|| escape(then, within)))
+                .or_else(|| escape(branches.close.as_ref()?, within))
+        }
+        Expr::Foreach(each) => {
+            escape(&each.range, within).or_else(|| escape_block(&each.block, Within::Loop))
+        }
+        Expr::Let(assigned) => escape(&assigned.what, within),
+        Expr::Select(select) => select.what.iter().find_map(|expr| escape(expr, within)),
+        Expr::Throw(expr) | Expr::Prefix { expr, .. } | Expr::Postfix { expr, .. } => {
+            escape(expr, within)
+        }
+        Expr::Binary { left, right, .. } => escape(left, within).or_else(|| escape(right, within)),
+        _ => None,
+    }
+}
+
+fn escape_block(block: &Block, within: Within) -> Option<Escape> {
+    block.0.iter().find_map(|expr| escape(expr, within))
+}
+
+/// The parser's own words about the statement that begins at `start`.
+fn parse_error(text: &str, start: usize) -> ParseError {
+    let rest = &text.as_bytes()[start..];
+    let outcome = parse_with_settings(rest, SETTINGS, async |parser, stk| {
+        Ok(parser.parse_query(stk).await.err())
+    });
+    let (error, message) = match outcome {
+        Ok(Some(error)) => (error, None),
+        Ok(None) => (SyntaxError::new("this does not parse"), None),
+        Err(too_large) => (SyntaxError::new(""), Some(too_large.to_string())),
+    };
+    let mut spans = Vec::new();
+    // All spans are moved to the one character of a text of that length: what is rendered then is
+    // the label alone, with nothing of the source around it.
+    let error = error.update_spans(|span| {
+        spans.push(*span);
+        *span = Span { offset: 0, len: 1 };
+    });
+    let rendered = error.render_on("x");
+    let label = rendered.snippets.first().map(ToString::to_string);
+    let label = label.as_deref().and_then(|shown| shown.split_once("^ "));
+    // The first one added is the one that the message is about; the walk meets it last.
+    let span = spans.last().copied().unwrap_or(Span::empty());
+    let at = start + span.offset as usize;
+    let (at, end) = within(text, at, at + span.len as usize);
+    ParseError {
+        start: at,
+        end,
+        message: message.unwrap_or_else(|| rendered.errors.join(": ")),
+        label: label.map_or("", |(_, label)| label.trim_end()).to_owned(),
+    }
+}
+
+/// Keeps a place inside the text: an error at the end points behind the last character that is
+/// no blank.
+fn within(text: &str, start: usize, end: usize) -> (usize, usize) {
+    let last = text.trim_end().len();
+    if start >= last {
+        return (last, last);
+    }
+    let start = floor_char_boundary(text, start);
+    (start, floor_char_boundary(text, end.clamp(start, text.len())))
+}
+
+fn floor_char_boundary(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len()))
+        .rev()
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(0)
+}
+
+/// Words that begin a statement and nothing else.
+const STATEMENT_WORDS: [&str; 11] = [
+    "ALTER", "CREATE", "DEFINE", "DELETE", "INSERT", "REBUILD", "RELATE", "REMOVE", "UPDATE",
+    "UPSERT", "SELECT",
+];
+
+/// The first line behind an error on which a new statement clearly begins: at the line's very
+/// start, behind a semicolon, with every bracket since the failed statement's start closed.
+fn resume_after(text: &str, failed_at: usize, error_at: usize) -> Option<usize> {
+    let line_starts = text[error_at..]
+        .match_indices('\n')
+        .map(|(newline, _)| error_at + newline + 1);
+    line_starts
+        .filter(|start| begins_statement(&text[*start..]))
+        .find(|start| is_closed(&text[failed_at..*start]))
+}
+
+fn begins_statement(line: &str) -> bool {
+    let word = line
+        .split(|c: char| !c.is_ascii_alphabetic())
+        .next()
+        .unwrap_or("");
+    STATEMENT_WORDS
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(word))
+}
+
+fn is_closed(statement: &str) -> bool {
+    let count = |bracket: char| statement.matches(bracket).count();
+    let mut code = statement
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with("--"));
+    code.next_back().is_some_and(|line| line.ends_with(';'))
+        && count('{') == count('}')
+        && count('(') == count(')')
+        && count('[') == count(']')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn statements(text: &str) -> Vec<&str> {
+        let parsed = parse(text);
+        assert_eq!(parsed.errors, [], "{text}");
+        let places = parsed.statements.iter().map(|statement| statement.place);
+        places
+            .map(|place| &text[place.start as usize..place.end as usize])
+            .collect()
+    }
+
+    #[test]
+    fn statements_are_found_where_they_stand() {
+        assert_eq!(
+            statements("-- one; two\nCREATE a SET s = 'x;y'; ;\n/* ; */ LET $r = /a;b/;\nDEFINE FUNCTION fn::f() { LET $a = 1; RETURN $a; };\nCREATE `ä` -- end"),
+            [
+                "CREATE a SET s = 'x;y';",
+                "LET $r = /a;b/;",
+                "DEFINE FUNCTION fn::f() { LET $a = 1; RETURN $a; };",
+                "CREATE `ä`",
+            ]
+        );
+    }
+
+    #[test]
+    fn an_error_does_not_hide_the_statements_behind_it() {
+        let text = "DEFINE TABEL a;\n\nDEFINE FIELD x ON a TYPE int;\nDEFINE FIELD y ON a TYP int;\nCREATE a;";
+        let parsed = parse(text);
+        let at: Vec<&str> = parsed.errors.iter().map(|e| &text[e.start..e.end]).collect();
+        assert_eq!(at, ["TABEL", "TYP"]);
+        assert_eq!(parsed.statements.len(), 2);
+    }
+
+    #[test]
+    fn what_ends_a_script_from_the_inside_is_seen() {
+        let escape = |text: &str| parse(text).statements[0].escape;
+        for text in ["{ RETURN 1 }", "IF $a { IF $b { RETURN 1 } }", "LET $x = { RETURN 1 }", "FOR $i IN [1] { RETURN $i }"] {
+            assert_eq!(escape(text), Some(Escape::Return), "{text}");
+        }
+        assert_eq!(escape("IF true { BREAK }"), Some(Escape::Break));
+        for text in [
+            "DEFINE FUNCTION fn::f() { RETURN 1 }",
+            "LET $f = |$x| { RETURN $x }",
+            "FOR $i IN [1] { IF $i { CONTINUE }; BREAK }",
+            "UPDATE a SET b = { RETURN 1 }",
+            "DEFINE EVENT e ON a THEN { RETURN 1 }",
+        ] {
+            assert_eq!(escape(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! What stands between the brackets of `embed_migrations!(…)`.
+
+use migrate_core::table_name;
+use proc_macro2::{Span, TokenStream};
+use syn::parse::{Parse, ParseStream};
+use syn::spanned::Spanned;
+use syn::{Error, Ident, LitStr, Result, Token, Visibility, bracketed};
+
+/// The directory that is read where none is given.
+const DEFAULT_PATH: &str = "migrations";
+
+/// The static's name where none is given.
+const DEFAULT_NAME: &str = "MIGRATIONS";
+
+const FORMS: &str = "the forms are:
+    embed_migrations!()
+    embed_migrations!(\"path/from/Cargo.toml\")
+    embed_migrations!(pub static NAME = \"path/from/Cargo.toml\")
+and each but the first may end in `, table = \"history_table\"`";
+
+/// The macro's arguments, checked.
+pub struct Arguments {
+    /// The path of `migrate_runtime` from where the macro is called.
+    pub runtime: TokenStream,
+    pub visibility: Visibility,
+    pub name: Ident,
+    /// Relative to the folder of the crate's `Cargo.toml`.
+    pub path: String,
+    /// What messages about the directory point at.
+    pub path_span: Span,
+    pub table: String,
+}
+
+impl Parse for Arguments {
+    fn parse(input: ParseStream) -> Result<Self> {
+        let runtime;
+        bracketed!(runtime in input);
+        let mut arguments = Self {
+            runtime: runtime.parse()?,
+            visibility: syn::parse_quote!(pub(crate)),
+            name: Ident::new(DEFAULT_NAME, Span::call_site()),
+            path: DEFAULT_PATH.to_owned(),
+            path_span: Span::call_site(),
+            table: table_name::DEFAULT.to_owned(),
+        };
+        if !input.is_empty() {
+            arguments.parse_item(input)?;
+            arguments.parse_table(input)?;
+        }
+        Ok(arguments)
+    }
+}
+
+impl Arguments {
+    /// `"path"`, or `VIS static NAME = "path"`.
+    fn parse_item(&mut self, input: ParseStream) -> Result<()> {
+        if !input.peek(LitStr) {
+            self.visibility = input.parse()?;
+            expect(input.parse::<Token![static]>(), "expected a path or `static`")?;
+            self.name = expect(input.parse(), "expected the static's name, such as `MIGRATIONS`")?;
+            expect(input.parse::<Token![=]>(), "expected `= \"path\"` after the name")?;
+        }
+        let path: LitStr = expect(input.parse(), "expected the directory's path in quotes")?;
+        self.path_span = path.span();
+        self.path = check_path(&path)?;
+        Ok(())
+    }
+
+    /// Nothing, or `, table = "name"`; a last comma either way.
+    fn parse_table(&mut self, input: ParseStream) -> Result<()> {
+        if !input.is_empty() {
+            expect(input.parse::<Token![,]>(), "expected `,` or the end")?;
+        }
+        if input.is_empty() {
+            return Ok(());
+        }
+        let key: Ident = expect(input.parse(), "expected `table = \"name\"`")?;
+        if key != "table" {
+            return Err(wrong(key.span(), &format!("unknown argument `{key}`")));
+        }
+        expect(input.parse::<Token![=]>(), "expected `= \"name\"` after `table`")?;
+        let table: LitStr = expect(input.parse(), "expected the table's name in quotes")?;
+        self.table = check_table(&table)?;
+        if !input.is_empty() {
+            expect(input.parse::<Token![,]>(), "expected the end")?;
+        }
+        match input.is_empty() {
+            true => Ok(()),
+            false => Err(wrong(input.span(), "expected the end")),
+        }
+    }
+}
+
+fn check_path(path: &LitStr) -> Result<String> {
+    let value = path.value();
+    if value.is_empty() {
+        return Err(wrong(path.span(), "the path is empty"));
+    }
+    if value.starts_with('/') || std::path::Path::new(&value).is_absolute() {
+        return Err(wrong(
+            path.span(),
+            "the path is absolute, and would be right on one machine alone",
+        ));
+    }
+    Ok(value)
+}
+
+fn check_table(table: &LitStr) -> Result<String> {
+    let name = table.value();
+    if table_name::is_valid(&name) {
+        return Ok(name);
+    }
+    Err(Error::new(
+        table.span(),
+        format!(
+            "`{name}` cannot be a history table's name: it takes a letter or `_`, then letters, digits and `_`, at most {} in all",
+            table_name::LONGEST
+        ),
+    ))
+}
+
+fn expect<T>(parsed: Result<T>, message: &str) -> Result<T> {
+    parsed.map_err(|error| wrong(error.span(), message))
+}
+
+fn wrong(span: impl Spanned, message: &str) -> Error {
+    Error::new(span.span(), format!("{message}\n{FORMS}"))
+}

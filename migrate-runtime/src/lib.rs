@@ -1,0 +1,118 @@
+#![doc = include_str!("../README.md")]
+
+mod engine;
+mod error;
+mod freshness;
+mod history;
+mod migrations;
+mod observer;
+mod report;
+mod runner;
+mod script;
+mod states;
+mod status;
+
+pub use error::{
+    ChangedMigration, EngineError, Error, FailedStatement, Result, ScriptError, UnknownMigration,
+};
+pub use migrate_core::{Checksum, Execution, Migration, Place, Script, Statement, Version};
+pub use migrations::Migrations;
+pub use observer::Event;
+pub use report::{Direction, Plan, Report, Step};
+pub use runner::Runner;
+pub use status::{Entry, State, Status};
+
+/// Embeds a directory of SurrealQL migrations as a `static` of type [`Migrations`], and makes
+/// every mistake in it that can be known while the crate compiles a compile error.
+///
+/// ```ignore
+/// embed_migrations!();                      // pub(crate) static MIGRATIONS, from `migrations`
+/// embed_migrations!("db/migrations");       // from a path beside the crate's Cargo.toml
+/// embed_migrations!(pub static BILLING = "billing/migrations");
+/// embed_migrations!(pub static BILLING = "billing/migrations", table = "_billing_migrations");
+/// ```
+///
+/// * The **path** is relative to the folder of the crate's `Cargo.toml`.
+/// * The **static** is `pub(crate) static MIGRATIONS` where it is not named. Its documentation
+///   lists the migrations, so that an editor shows them on hover.
+/// * The **table** is the history table, `_sbl_migrations` where none is given. A second set in the
+///   same database needs its own.
+///
+/// # What is checked
+/// The names, numbers and pairs of the files, their encoding, their directives, that each script is
+/// SurrealQL as SurrealDB 3.3 parses it, and that no statement of it would break the transaction
+/// that it runs in. All problems of a directory are reported in one build.
+///
+/// # When the crate is built again
+/// An edited, renamed or removed file is noticed by Cargo. A **new** file is not: stable Rust gives
+/// a macro no way to watch a directory. Put this into the crate's `build.rs`:
+///
+/// ```no_run
+/// fn main() {
+///     println!("cargo::rerun-if-changed=migrations");
+/// }
+/// ```
+///
+/// In builds with debug assertions, [`Migrations::run`] also compares the names of the embedded
+/// files with the directory, where it exists, and refuses to run a set that is behind it.
+#[macro_export]
+macro_rules! embed_migrations {
+    ($($arguments:tt)*) => {
+        $crate::__private::expand! { [$crate] $($arguments)* }
+    };
+}
+
+/// What the macro's output is made of. Not for direct use, and free to change.
+#[doc(hidden)]
+pub mod __private {
+    use std::borrow::Cow;
+
+    pub use core::option::Option::{self, None, Some};
+
+    use migrate_core::{Checksum, Execution, Script, Version};
+    pub use migrate_core::{Migration, Statement};
+    pub use migrate_macros::expand;
+
+    pub use crate::migrations::embedded;
+
+    pub const fn migration(
+        version: Version,
+        name: &'static str,
+        checksum: &'static [u8; 32],
+        up: Script,
+        down: Option<Script>,
+    ) -> Migration {
+        Migration {
+            version,
+            name: Cow::Borrowed(name),
+            up,
+            down,
+            checksum: Checksum(*checksum),
+            execution: Execution::Transaction,
+        }
+    }
+
+    pub const fn per_statement(
+        version: Version,
+        name: &'static str,
+        checksum: &'static [u8; 32],
+        up: Script,
+        down: Option<Script>,
+    ) -> Migration {
+        let mut migration = migration(version, name, checksum, up, down);
+        migration.execution = Execution::PerStatement;
+        migration
+    }
+
+    pub const fn script(
+        file: &'static str,
+        text: &'static str,
+        statements: &'static [Statement],
+    ) -> Script {
+        Script {
+            file: Cow::Borrowed(file),
+            text: Cow::Borrowed(text),
+            statements: Cow::Borrowed(statements),
+        }
+    }
+}
