@@ -56,7 +56,7 @@ impl Arguments {
     fn parse_item(&mut self, input: ParseStream) -> Result<()> {
         if !input.peek(LitStr) {
             self.visibility = input.parse()?;
-            expect(input.parse::<Token![static]>(), "expected a path or `static`")?;
+            expect(input.parse::<Token![static]>(), "expected a path in quotes, or `static`")?;
             self.name = expect(input.parse(), "expected the static's name, such as `MIGRATIONS`")?;
             expect(input.parse::<Token![=]>(), "expected `= \"path\"` after the name")?;
         }
@@ -113,7 +113,7 @@ fn check_table(table: &LitStr) -> Result<String> {
     Err(Error::new(
         table.span(),
         format!(
-            "`{name}` cannot be a history table's name: it takes a letter or `_`, then letters, digits and `_`, at most {} in all",
+            "{name:?} cannot be a history table's name: it takes a letter a to z or `_`, then letters, digits and `_`, at most {} in all",
             table_name::LONGEST
         ),
     ))

@@ -1,6 +1,7 @@
 //! Everything that can go wrong, as data and as text that says what to do.
 
 use std::fmt::{self, Write as _};
+use std::time::Duration;
 
 use migrate_core::Snippet;
 use serde::Serialize;
@@ -111,6 +112,11 @@ pub enum Error {
         directory: String,
         /// The files that are new in it.
         files: Vec<String>,
+    },
+    /// A directory that was read at run time holds no set of migrations.
+    Directory {
+        /// Each problem, with its place and what to do.
+        problems: Vec<String>,
     },
     /// A row of the history table does not say what such a row has to.
     History {
@@ -248,6 +254,31 @@ impl Error {
     }
 }
 
+impl Error {
+    /// An error of a whole request, rather than of a statement in it. The client of one protocol
+    /// gives a failed transmission no kind of its own.
+    pub(crate) fn request(doing: &'static str, error: surrealdb::Error) -> Self {
+        if error.is_internal() {
+            let engine = EngineError::from(&error);
+            return Self::Connection { doing, engine };
+        }
+        Self::engine(doing, error)
+    }
+}
+
+impl Error {
+    /// No answer in time. A client that reconnects by itself says nothing while it tries.
+    pub(crate) fn no_answer(doing: &'static str, patience: Duration) -> Self {
+        Self::Connection {
+            doing,
+            engine: EngineError {
+                kind: "Timeout".to_owned(),
+                message: format!("nothing, for {patience:?}"),
+            },
+        }
+    }
+}
+
 impl std::error::Error for Error {}
 
 impl fmt::Debug for Error {
@@ -317,6 +348,7 @@ impl Error {
                 .help("run again")
                 .end(),
             Self::Stale { directory, files } => stale(directory, files),
+            Self::Directory { problems } => format!("error: {}", problems.join("\n\n")),
             Self::History { row, problem } => Text::new(format!("the history cannot be read: {row}: {problem}"))
                 .note("each row needs an integer `version` from 1; nothing was done")
                 .help("look at the row, and repair or delete it: no other part of the database depends on it")

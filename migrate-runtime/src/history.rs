@@ -58,15 +58,19 @@ pub(crate) struct StoredScript {
 
 impl History {
     /// Reads the whole table in one request.
-    pub(crate) async fn read<C: Connection>(db: &Surreal<C>, table: &str) -> Result<Self> {
+    pub(crate) async fn read<C: Connection>(
+        db: &Surreal<C>,
+        table: &str,
+        patience: Duration,
+    ) -> Result<Self> {
         const DOING: &str = "read the migration history";
         // `INFO` is refused to a user who is not of the database's system; `SELECT` would hand a
         // record user an empty table instead, which reads like a database without migrations.
         let query = format!("SELECT * FROM {table}; INFO FOR TABLE {table};");
-        let mut response = db
-            .query(query)
-            .await
-            .map_err(|error| Error::engine(DOING, error))?;
+        let response = tokio::time::timeout(patience, db.query(query).into_future()).await;
+        let mut response = response
+            .map_err(|_| Error::no_answer(DOING, patience))?
+            .map_err(|error| Error::request(DOING, error))?;
         let info = take(&mut response, 1).map_err(|error| Error::engine(DOING, error))?;
         let rows = match take(&mut response, 0) {
             Ok(rows) => rows,

@@ -45,6 +45,26 @@ pub const fn embedded(
 }
 
 impl Migrations {
+    /// Reads a directory now, with the very reader of the macro, for tools and tests. An
+    /// application embeds its migrations instead, so that what is wrong with them is found when it
+    /// is built.
+    ///
+    /// # Errors
+    /// [`Error::Directory`] with every problem of the directory.
+    #[cfg(feature = "directory")]
+    pub fn read(directory: impl AsRef<std::path::Path>) -> Result<Self> {
+        let directory = migrate_core::Directory::at(directory.as_ref());
+        let migrations =
+            migrate_core::read_directory(&directory).map_err(|problems| Error::Directory {
+                problems: problems.iter().map(ToString::to_string).collect(),
+            })?;
+        Ok(Self {
+            table: Cow::Borrowed(table_name::DEFAULT),
+            migrations: Cow::Owned(migrations),
+            directory: None,
+        })
+    }
+
     /// Applies everything that is pending.
     ///
     /// Each migration is applied wholly and once, or not at all, whoever else is starting at the

@@ -25,6 +25,9 @@ const FIRST_PAUSE: Duration = Duration::from_millis(5);
 /// The longest pause after a conflict.
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
+/// How long the answer to a short request may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 /// The calls of [`Migrations`] with options: set what differs, then make one of the calls.
 ///
 /// ```no_run
@@ -45,6 +48,7 @@ pub struct Runner<'a, C: Connection> {
     db: &'a Surreal<C>,
     observer: Observer,
     tolerance: Tolerance,
+    patience: Duration,
 }
 
 /// How far up a call goes.
@@ -62,6 +66,7 @@ impl<'a, C: Connection> Runner<'a, C> {
             db,
             observer: Observer::default(),
             tolerance: Tolerance::default(),
+            patience: PATIENCE,
         }
     }
 
@@ -85,6 +90,15 @@ impl<'a, C: Connection> Runner<'a, C> {
     /// Right where both texts come to the same.
     pub fn accept_changed(mut self) -> Self {
         self.tolerance.changed = true;
+        self
+    }
+
+    /// How long the answer to a short request may take, reading the history above all, until it
+    /// is [`Error::Connection`]; 30 seconds where this is not called. A client over WebSocket
+    /// reconnects by itself, for as long as it takes, and says nothing meanwhile. Scripts take as
+    /// long as they take.
+    pub fn request_timeout(mut self, patience: Duration) -> Self {
+        self.patience = patience;
         self
     }
 
@@ -211,7 +225,7 @@ impl<'a, C: Connection> Runner<'a, C> {
     }
 
     async fn read(&self) -> Result<History> {
-        History::read(self.db, self.set.table()).await
+        History::read(self.db, self.set.table(), self.patience).await
     }
 
     fn check_fresh(&self) -> Result<()> {
@@ -303,11 +317,8 @@ impl<'a, C: Connection> Runner<'a, C> {
         loop {
             let query = history::definition(&history.table);
             let response = self.db.query(query).await;
-            let error = match response {
-                Err(error) => Some(error),
-                Ok(mut response) => first_cause(&mut response),
-            };
-            match error {
+            let mut response = response.map_err(|error| Error::request(DOING, error))?;
+            match first_cause(&mut response) {
                 None => {
                     history.is_ready = true;
                     return Ok(());

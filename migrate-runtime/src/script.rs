@@ -78,11 +78,16 @@ impl<'a> From<&'a StoredScript> for Source<'a> {
     }
 }
 
-/// Statements of ours before the script: `BEGIN` and what writes the history.
+/// Statements of ours around the script, which write the history.
 struct Frame {
     before: Vec<String>,
     after: Vec<String>,
 }
+
+/// What ours throw. A user without the right to write a row gets no error from the engine: nothing
+/// is written, and nothing is said.
+const DENIED: &str = "the history row was not written";
+const GONE: &str = "the history row is gone";
 
 /// Applies a migration: its up script, and the row that says so.
 pub(crate) async fn apply<C: Connection>(
@@ -93,9 +98,10 @@ pub(crate) async fn apply<C: Connection>(
     let version = migration.version;
     let frame = Frame {
         before: vec![format!(
-            "CREATE {table}:{version} SET version = {version}, name = $_sbl.name, \
-             applied_at = time::now(), checksum = $_sbl.checksum, down = $_sbl.down, \
-             down_file = $_sbl.down_file, down_statements = $_sbl.down_statements RETURN NONE"
+            "IF array::is_empty((CREATE {table}:{version} SET version = {version}, \
+             name = $_sbl.name, applied_at = time::now(), checksum = $_sbl.checksum, \
+             down = $_sbl.down, down_file = $_sbl.down_file, \
+             down_statements = $_sbl.down_statements RETURN id)) {{ THROW '{DENIED}' }}"
         )],
         after: vec![format!(
             "UPDATE {table}:{version} SET duration = time::now() - applied_at RETURN NONE"
@@ -112,11 +118,11 @@ pub(crate) async fn revert<C: Connection>(
     version: Version,
     down: &Source<'_>,
 ) -> std::result::Result<Outcome, Stopped> {
-    let row = format!("(SELECT VALUE id FROM {table} WHERE version = {version})");
+    let row = format!("{table} WHERE version = {version}");
     let frame = Frame {
         before: vec![
-            format!("IF array::is_empty{row} {{ THROW 'already reverted' }}"),
-            format!("DELETE {table} WHERE version = {version} RETURN NONE"),
+            format!("IF array::is_empty((SELECT VALUE id FROM {row})) {{ THROW '{GONE}' }}"),
+            format!("IF array::is_empty((DELETE {row} RETURN BEFORE)) {{ THROW '{DENIED}' }}"),
         ],
         after: Vec::new(),
     };
@@ -137,8 +143,9 @@ pub(crate) async fn accept<C: Connection>(
          WHERE version = {version} RETURN NONE"
     );
     let response = db.query(query).bind(("_sbl", Row::from(migration))).await;
-    let response = response.and_then(IndexedResults::check);
-    response
+    let response = response.map_err(|error| Error::request(DOING, error))?;
+    let checked = response.check();
+    checked
         .map(drop)
         .map_err(|error| Error::engine(DOING, error))
 }
@@ -200,9 +207,18 @@ impl Frame {
         source: &Source<'_>,
     ) -> std::result::Result<Outcome, Stopped> {
         let count = response.num_statements();
+        let first = 1 + self.before.len();
+        let own = first + self.after.len() + 1;
+        let statements = match source.statements.len() {
+            0 => count.saturating_sub(own),
+            known => known,
+        };
         let mut errors = response.take_errors();
         if errors.is_empty() {
-            return Ok(Outcome::Committed);
+            return match count < own + statements {
+                true => Err(Stopped::Script(source.ended_early(count - first - 2, statements))),
+                false => Ok(Outcome::Committed),
+            };
         }
         let is_committed = !errors.contains_key(&(count - 1));
         // The cause is the first error that is not an echo of another one; a failed commit alone
@@ -215,17 +231,16 @@ impl Frame {
         let Some(error) = errors.remove(&index) else {
             return Ok(Outcome::Committed);
         };
-        let first = 1 + self.before.len();
-        let own = first + self.after.len() + 1;
-        let statements = match source.statements.len() {
-            0 => count.saturating_sub(own),
-            known => known,
-        };
         match (meaning(&error), index) {
             (Meaning::Conflict, _) => Ok(Outcome::Conflict),
-            (Meaning::AlreadyExists | Meaning::Thrown, index) if index < first => {
-                Ok(Outcome::Conflict)
-            }
+            (Meaning::AlreadyExists, index) if index < first => Ok(Outcome::Conflict),
+            (Meaning::Thrown, index) if index < first => match error.message().ends_with(GONE) {
+                true => Ok(Outcome::Conflict),
+                false => Err(Stopped::Other(Error::NotPermitted {
+                    doing: "write the migration history",
+                    engine: EngineError::from(&error),
+                })),
+            },
             (_, index) if index < first || index >= first + statements => {
                 Err(Stopped::Other(Error::engine("write the migration history", error)))
             }
@@ -248,7 +263,7 @@ impl Frame {
             Meaning::Other if error.is_validation() => {
                 Err(Stopped::Script(source.refusal(&error)))
             }
-            _ => Err(Stopped::Other(Error::engine("send a migration", error))),
+            _ => Err(Stopped::Other(Error::request("send a migration", error))),
         }
     }
 }
@@ -271,6 +286,19 @@ impl Source<'_> {
             snippet,
             engine: EngineError::from(error),
             is_committed: false,
+        }
+    }
+
+    /// The failure of a script that left from within that statement. The build refuses the scripts
+    /// for which this is known to happen.
+    fn ended_early(&self, index: usize, count: usize) -> Failure {
+        let error = surrealdb::Error::internal(format!(
+            "the script ended here; the {} statements after this one were not run",
+            count - index - 1
+        ));
+        Failure {
+            is_committed: true,
+            ..self.failure(index, count, &error)
         }
     }
 

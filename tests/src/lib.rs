@@ -1,1 +1,7 @@
-//! The workspace's own application: integration tests.
+//! What the integration tests stand on: a real server, every kind of connection, sets of migrations
+//! written on the spot, and questions to a database.
+
+pub mod connection;
+pub mod questions;
+pub mod server;
+pub mod sets;

@@ -27,6 +27,8 @@ pub enum FileName {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MigrationName {
     pub version: Version,
+    /// The version as it is written: `003`.
+    pub digits: String,
     /// Without version, suffix and extension; empty where it is left out. Includes the `_down` of
     /// [`Half::Plain`].
     pub name: String,
@@ -92,6 +94,10 @@ pub fn looks_like_a_migration(name: &str) -> bool {
     let Some((stem, extension)) = lower.rsplit_once('.') else {
         return false;
     };
+    // An editor's copy of the file before its last change.
+    if extension.ends_with('~') {
+        return false;
+    }
     let numbered = name.starts_with(|c: char| c.is_ascii_digit());
     let has_half = [".up", ".down"].iter().any(|half| stem.ends_with(half));
     EXTENSIONS.contains(&extension) || numbered && (extension == "sql" || has_half)
@@ -108,6 +114,7 @@ fn parse_migration(name: &str) -> Result<MigrationName, Wrong> {
     let own_name = parse_name(rest, name)?;
     Ok(MigrationName {
         version,
+        digits: digits.to_owned(),
         name: own_name.to_owned(),
         half,
         extension,
@@ -254,7 +261,7 @@ mod tests {
 
     #[test]
     fn what_is_not_a_migration_is_left_alone() {
-        for name in ["README.md", ".gitkeep", ".003_x.surql", "notes.txt", "3_x", "x.sql", "003_x.surql~"] {
+        for name in ["README.md", ".gitkeep", ".003_x.surql", "notes.txt", "3_x", "x.sql", "003_x.surql~", "003_x.up.surql~"] {
             assert_eq!(FileName::parse(name), FileName::Other, "{name}");
         }
     }

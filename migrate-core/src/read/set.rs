@@ -297,8 +297,10 @@ impl Set<'_> {
     }
 
     fn check_down(&mut self, down: &Source) {
-        let is_blank = down.script.text.trim().is_empty();
-        if cfg!(feature = "surrealql") && is_blank && self.is_sound(down) {
+        // Without a statement there are only comments, semicolons and blanks.
+        let mut rest = down.script.text.chars();
+        let says_nothing = rest.all(|c| c.is_whitespace() || c == ';');
+        if cfg!(feature = "surrealql") && says_nothing && self.is_sound(down) {
             self.problem(
                 &down.file_name,
                 "there is no statement in this down half",
@@ -328,10 +330,19 @@ impl Set<'_> {
         let (up_name, down_name) = (&up.name.name, own_name(down));
         let is_suffixed = |source: &Source| source.name.half != Half::Plain;
         if up_name != down_name {
+            let quoted = |name: &str| match name {
+                "" => "none".to_owned(),
+                name => format!("`{name}`"),
+            };
             let renamed = file_name(&down.name, up_name, down.name.half, "down");
             self.problem(
                 &down.file_name,
-                format!("the halves of version {} differ in their names: `{up_name}` up, `{down_name}` down", up.name.version),
+                format!(
+                    "the halves of version {} differ in their names: {} up, {} down",
+                    up.name.version,
+                    quoted(up_name),
+                    quoted(down_name)
+                ),
                 format!("rename this one to `{renamed}`, or the other to match"),
             );
         } else if is_suffixed(up) != is_suffixed(down) {
@@ -365,10 +376,12 @@ struct Halves {
 
 impl Halves {
     /// A plain name that ends in `_down` is a down half where the up half that it would belong to
-    /// is there, and otherwise an up half with such a name.
+    /// is there, and otherwise an up half with such a name. Where there is another up half and no
+    /// down half it counts as a down half as well: of the two mistakes that this could be, a name
+    /// that differs is the likelier one.
     fn of(mut files: Vec<Source>) -> Self {
         // Shorter names first, so that the up half of a `_down` has been told by then.
-        files.sort_by_key(|file| file.name.name.len());
+        files.sort_by_key(|file| (file.name.name_before_down().is_some(), file.name.name.len()));
         let mut halves = Self {
             ups: Vec::new(),
             downs: Vec::new(),
@@ -383,7 +396,7 @@ impl Halves {
             }
         }
         for file in plain {
-            match halves.has_up_for(&file) {
+            match halves.has_up_for(&file) || halves.lacks_only(&file) {
                 true => halves.downs.push(file),
                 false => halves.ups.push(file),
             }
@@ -397,6 +410,11 @@ impl Halves {
         let shorter = plain.name.name_before_down();
         shorter.is_some_and(|name| self.ups.iter().any(|up| up.name.name == name))
     }
+
+    /// Whether a down half is all that is missing, and this could be one but for its name.
+    fn lacks_only(&self, plain: &Source) -> bool {
+        plain.name.name_before_down().is_some() && !self.ups.is_empty() && self.downs.is_empty()
+    }
 }
 
 /// What a down half's migration is called.
@@ -409,10 +427,9 @@ fn own_name(down: &Source) -> &str {
 
 /// A file name like `like`'s, in the style of `half`.
 fn file_name(like: &MigrationName, name: &str, half: Half, up_or_down: &str) -> String {
-    let version = format!("{:03}", like.version);
     let stem = match name {
-        "" => version,
-        name => format!("{version}_{name}"),
+        "" => like.digits.clone(),
+        name => format!("{}_{name}", like.digits),
     };
     let marked = match (half, up_or_down) {
         (Half::Plain, "up") => stem,
@@ -445,14 +462,16 @@ fn migration(up: Source, down: Option<Source>) -> Migration {
     }
 }
 
-/// Each version that is there, with the first file that has it. Near misses count, so that a
+/// Each version that is there, with the first file that has it, an up half before a down half. Near misses count, so that a
 /// misspelt file is not reported as a gap as well.
 struct Versions(BTreeMap<Version, String>);
 
 impl Versions {
     fn of(sources: &[Source], near_misses: &BTreeSet<Version>) -> Self {
         let mut versions = BTreeMap::new();
-        for source in sources {
+        let is_down = |source: &&Source| source.name.half == Half::Down;
+        let ups = sources.iter().filter(|source| !is_down(source));
+        for source in ups.chain(sources.iter().filter(is_down)) {
             let entry = versions.entry(source.name.version);
             entry.or_insert_with(|| source.file_name.clone());
         }

@@ -2,7 +2,7 @@
 //! promise of stability: nothing outside this file names its types, and what comes out is ours.
 
 use bytes::BytesMut;
-use surrealdb_sql::{Block, Expr, TopLevelExpr};
+use surrealdb_sql::{Block, Expr, Literal, Part, TopLevelExpr};
 use surrealdb_syn::error::SyntaxError;
 use surrealdb_syn::parser::StatementStream;
 use surrealdb_syn::token::{Span, TokenKind};
@@ -155,9 +155,11 @@ enum Within {
 }
 
 /// Whether evaluating an expression can end the script that it stands in. Tried on 3.3.5: a
-/// `RETURN` in a bare block, an `IF`, a `FOR` or a `LET` does, one in a function, a closure, a
-/// definition or the value of a field does not; `BREAK` and `CONTINUE` end at the next loop.
+/// `RETURN` does wherever the statement itself is evaluated, in a block, an `IF`, a `FOR`, the value
+/// of a `LET`, an argument; it does not in a function, a closure, a definition, or the value of a
+/// record's field. `BREAK` and `CONTINUE` end at the next loop.
 fn escape(expr: &Expr, within: Within) -> Option<Escape> {
+    let any = |exprs: &[Expr]| exprs.iter().find_map(|expr| escape(expr, within));
     match expr {
         Expr::Return(_) => Some(Escape::Return),
         Expr::Break => (within == Within::Script).then_some(Escape::Break),
@@ -173,11 +175,23 @@ fn escape(expr: &Expr, within: Within) -> Option<Escape> {
             escape(&each.range, within).or_else(|| escape_block(&each.block, Within::Loop))
         }
         Expr::Let(assigned) => escape(&assigned.what, within),
-        Expr::Select(select) => select.what.iter().find_map(|expr| escape(expr, within)),
+        Expr::Select(select) => any(&select.what)
+            .or_else(|| escape(&select.cond.as_ref()?.0, within)),
         Expr::Throw(expr) | Expr::Prefix { expr, .. } | Expr::Postfix { expr, .. } => {
             escape(expr, within)
         }
         Expr::Binary { left, right, .. } => escape(left, within).or_else(|| escape(right, within)),
+        Expr::FunctionCall(call) => any(&call.arguments),
+        Expr::Idiom(idiom) => idiom.0.iter().find_map(|part| match part {
+            Part::Start(expr) | Part::Value(expr) => escape(expr, within),
+            Part::Method(_, arguments) => any(arguments),
+            _ => None,
+        }),
+        Expr::Literal(Literal::Array(items) | Literal::Set(items)) => any(items),
+        Expr::Literal(Literal::Object(entries)) => {
+            let mut values = entries.iter().map(|entry| &entry.value);
+            values.find_map(|value| escape(value, within))
+        }
         _ => None,
     }
 }
@@ -314,7 +328,7 @@ mod tests {
     #[test]
     fn what_ends_a_script_from_the_inside_is_seen() {
         let escape = |text: &str| parse(text).statements[0].escape;
-        for text in ["{ RETURN 1 }", "IF $a { IF $b { RETURN 1 } }", "LET $x = { RETURN 1 }", "FOR $i IN [1] { RETURN $i }"] {
+        for text in ["{ RETURN 1 }", "IF $a { IF $b { RETURN 1 } }", "LET $x = { RETURN 1 }", "FOR $i IN [1] { RETURN $i }", "LET $x = [{ a: { RETURN 1 } }]", "LET $x = array::len({ RETURN [] })", "LET $x = <int> { RETURN 1 } + 1", "{ RETURN 1 }.foo"] {
             assert_eq!(escape(text), Some(Escape::Return), "{text}");
         }
         assert_eq!(escape("IF true { BREAK }"), Some(Escape::Break));

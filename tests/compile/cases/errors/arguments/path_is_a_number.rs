@@ -1,0 +1,3 @@
+compile_tests::embed_migrations!(static BILLING = 3);
+
+fn main() {}

@@ -1,0 +1,3 @@
+compile_tests::embed_migrations!(b"fixtures/sound");
+
+fn main() {}

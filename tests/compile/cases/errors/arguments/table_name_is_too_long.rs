@@ -1,0 +1,3 @@
+compile_tests::embed_migrations!("fixtures/sound", table = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+
+fn main() {}

@@ -1,0 +1,3 @@
+compile_tests::embed_migrations!("fixtures/blank_in_name");
+
+fn main() {}

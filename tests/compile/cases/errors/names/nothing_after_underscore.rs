@@ -1,0 +1,3 @@
+compile_tests::embed_migrations!("fixtures/nothing_after_underscore");
+
+fn main() {}

@@ -1,0 +1,3 @@
+compile_tests::embed_migrations!("fixtures/sql_extension");
+
+fn main() {}

@@ -1,0 +1,3 @@
+compile_tests::embed_migrations!("fixtures/version_too_large");
+
+fn main() {}

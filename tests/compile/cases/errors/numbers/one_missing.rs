@@ -1,0 +1,3 @@
+compile_tests::embed_migrations!("fixtures/one_missing");
+
+fn main() {}

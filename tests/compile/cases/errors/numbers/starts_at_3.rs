@@ -1,0 +1,3 @@
+compile_tests::embed_migrations!("fixtures/starts_at_3");
+
+fn main() {}

@@ -1,0 +1,3 @@
+compile_tests::embed_migrations!("fixtures/irreversible_with_down");
+
+fn main() {}

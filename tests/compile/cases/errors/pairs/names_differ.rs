@@ -1,0 +1,3 @@
+compile_tests::embed_migrations!("fixtures/names_differ");
+
+fn main() {}

@@ -1,0 +1,3 @@
+compile_tests::embed_migrations!("fixtures/up_without_down");
+
+fn main() {}

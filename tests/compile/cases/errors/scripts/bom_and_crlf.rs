@@ -1,0 +1,3 @@
+compile_tests::embed_migrations!("fixtures/bom_and_crlf");
+
+fn main() {}

@@ -1,0 +1,3 @@
+compile_tests::embed_migrations!("fixtures/break_outside_of_a_loop");
+
+fn main() {}

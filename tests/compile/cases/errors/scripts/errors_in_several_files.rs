@@ -1,0 +1,3 @@
+compile_tests::embed_migrations!("fixtures/errors_in_several_files");
+
+fn main() {}

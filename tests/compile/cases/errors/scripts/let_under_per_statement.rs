@@ -1,0 +1,3 @@
+compile_tests::embed_migrations!("fixtures/let_under_per_statement");
+
+fn main() {}

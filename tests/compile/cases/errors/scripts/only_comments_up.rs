@@ -1,0 +1,3 @@
+compile_tests::embed_migrations!("fixtures/only_comments_up");
+
+fn main() {}

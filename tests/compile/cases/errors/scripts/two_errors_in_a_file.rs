@@ -1,0 +1,3 @@
+compile_tests::embed_migrations!("fixtures/two_errors_in_a_file");
+
+fn main() {}

@@ -1,0 +1,124 @@
+//! A stand-in for `migrate-runtime`, so that the macro's tests build without `SurrealDB`.
+//!
+//! What the macro accepts, what it refuses and what it says do not depend on the runtime: they come
+//! from `migrate-macros` and `migrate-core` alone. A test of them compiles a crate for every case,
+//! and with the real runtime each clean checkout would first wait minutes for the database. So this
+//! crate has what the macro's expansion names, and nothing that runs. The real runtime with the real
+//! macro is tested in the `tests` crate.
+
+use migrate_core::Migration;
+
+/// The embedded set, with just enough to look at it.
+#[derive(Debug)]
+pub struct Migrations {
+    table: &'static str,
+    migrations: &'static [Migration],
+    directory: Option<&'static str>,
+}
+
+impl Migrations {
+    /// The history table's name.
+    #[must_use]
+    pub const fn table(&self) -> &'static str {
+        self.table
+    }
+
+    /// The migrations in order.
+    pub fn iter(&self) -> std::slice::Iter<'static, Migration> {
+        self.migrations.iter()
+    }
+
+    /// The directory that new files are looked for in; none in release builds.
+    #[must_use]
+    pub const fn directory(&self) -> Option<&'static str> {
+        self.directory
+    }
+}
+
+impl<'a> IntoIterator for &'a Migrations {
+    type Item = &'a Migration;
+    type IntoIter = std::slice::Iter<'a, Migration>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+/// The same as `migrate_runtime::embed_migrations!`.
+#[macro_export]
+macro_rules! embed_migrations {
+    ($($arguments:tt)*) => {
+        $crate::__private::expand! { [$crate] $($arguments)* }
+    };
+}
+
+/// The same names as in `migrate_runtime::__private`.
+#[doc(hidden)]
+pub mod __private {
+    use std::borrow::Cow;
+
+    pub use core::option::Option::{self, None, Some};
+
+    use migrate_core::{Checksum, Execution, Script, Version};
+    pub use migrate_core::{Migration, Statement};
+    pub use migrate_macros::expand;
+
+    use crate::Migrations;
+
+    #[must_use]
+    pub const fn embedded(
+        table: &'static str,
+        migrations: &'static [Migration],
+        directory: Option<&'static str>,
+    ) -> Migrations {
+        Migrations {
+            table,
+            migrations,
+            directory,
+        }
+    }
+
+    #[must_use]
+    pub const fn migration(
+        version: Version,
+        name: &'static str,
+        checksum: &'static [u8; 32],
+        up: Script,
+        down: Option<Script>,
+    ) -> Migration {
+        Migration {
+            version,
+            name: Cow::Borrowed(name),
+            up,
+            down,
+            checksum: Checksum(*checksum),
+            execution: Execution::Transaction,
+        }
+    }
+
+    #[must_use]
+    pub const fn per_statement(
+        version: Version,
+        name: &'static str,
+        checksum: &'static [u8; 32],
+        up: Script,
+        down: Option<Script>,
+    ) -> Migration {
+        let mut migration = migration(version, name, checksum, up, down);
+        migration.execution = Execution::PerStatement;
+        migration
+    }
+
+    #[must_use]
+    pub const fn script(
+        file: &'static str,
+        text: &'static str,
+        statements: &'static [Statement],
+    ) -> Script {
+        Script {
+            file: Cow::Borrowed(file),
+            text: Cow::Borrowed(text),
+            statements: Cow::Borrowed(statements),
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! The real server, on loopback, on a free port.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use surrealdb::Surreal;
+use surrealdb::engine::any::{self, Any};
+use surrealdb::opt::auth::Root;
+
+/// The server's root user.
+pub const USER: &str = "root";
+
+/// That user's password.
+pub const PASSWORD: &str = "only-on-loopback";
+
+/// How long a server may take until it answers.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A server process. It ends when this is dropped, or when the test process ends.
+#[derive(Debug)]
+pub struct Server {
+    child: Child,
+    address: SocketAddr,
+}
+
+impl Server {
+    /// A server that keeps its data in memory.
+    #[must_use]
+    pub fn in_memory() -> Self {
+        Self::start("memory", free_port())
+    }
+
+    /// A server with its data in a folder.
+    #[must_use]
+    pub fn on_disk(folder: &Path) -> Self {
+        Self::start(&format!("surrealkv://{}", folder.display()), free_port())
+    }
+
+    /// The one that all tests of this process share: each takes a namespace of its own there.
+    pub fn shared() -> &'static Self {
+        static SHARED: OnceLock<Server> = OnceLock::new();
+        SHARED.get_or_init(Self::in_memory)
+    }
+
+    /// Starts the server, and waits until it is healthy.
+    ///
+    /// # Panics
+    /// Where it does not come up.
+    #[must_use]
+    pub fn start(storage: &str, port: u16) -> Self {
+        let address = SocketAddr::from(([127, 0, 0, 1], port));
+        let child = Command::new(binary())
+            .args(["start", "--no-banner", "--log", "error", "--bind"])
+            .arg(address.to_string())
+            .args(["--user", USER, "--pass", PASSWORD, storage])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("the server starts");
+        let mut server = Self { child, address };
+        server.wait_until_healthy();
+        server
+    }
+
+    fn wait_until_healthy(&mut self) {
+        let deadline = Instant::now() + PATIENCE;
+        while !is_healthy(self.address) {
+            if let Some(status) = self.child.try_wait().expect("the server can be asked") {
+                panic!("the server ended: {status}");
+            }
+            assert!(Instant::now() < deadline, "the server does not answer");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// A connection as root, with nothing selected.
+    ///
+    /// # Panics
+    /// Where that fails.
+    pub async fn connect(&self, protocol: &str) -> Surreal<Any> {
+        connect(&format!("{protocol}://{}", self.address)).await
+    }
+
+    /// Kills it as a power cut would.
+    ///
+    /// # Panics
+    /// Where that fails.
+    pub fn kill(&mut self) {
+        self.child.kill().expect("the server can be killed");
+        self.child.wait().expect("the server ends");
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have been killed already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A connection as root to an endpoint, with nothing selected.
+///
+/// # Panics
+/// Where that fails.
+pub async fn connect(endpoint: &str) -> Surreal<Any> {
+    let db = any::connect(endpoint).await.expect("the server takes connections");
+    let root = Root {
+        username: USER.to_owned(),
+        password: PASSWORD.to_owned(),
+    };
+    db.signin(root).await.expect("root signs in");
+    db
+}
+
+/// A port that nothing listens on.
+///
+/// # Panics
+/// Where there is none.
+#[must_use]
+pub fn free_port() -> u16 {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port is free");
+    listener.local_addr().expect("it has an address").port()
+}
+
+/// The server's program, which Cargo builds beside the tests.
+fn binary() -> std::path::PathBuf {
+    let test = std::env::current_exe().expect("a test has a path");
+    let folder = test.parent().and_then(Path::parent).expect("in target");
+    folder.join("surreal")
+}
+
+fn is_healthy(address: SocketAddr) -> bool {
+    let ask = || -> std::io::Result<String> {
+        let mut stream = TcpStream::connect(address)?;
+        stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+        stream.write_all(b"GET /health HTTP/1.0\r\nHost: localhost\r\n\r\n")?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        Ok(answer)
+    };
+    ask().is_ok_and(|answer| answer.contains(" 200 "))
+}

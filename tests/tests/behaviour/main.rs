@@ -1,0 +1,10 @@
+//! What the runtime does, through its public face alone, on every kind of connection.
+
+mod applying;
+mod bad_history;
+mod failing;
+mod permissions;
+mod product_set;
+mod python_takeover;
+mod reverting;
+mod states;

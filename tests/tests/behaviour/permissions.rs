@@ -1,0 +1,140 @@
+//! What each kind of user can do.
+
+use migrate_runtime::Error;
+use surrealdb::opt::auth::{Database as DatabaseUser, Namespace, Record};
+use surrealdb::types::SurrealValue;
+use surrealdb::{Surreal, engine::any::Any};
+use tests::connection::unused_namespace;
+use tests::questions::{ask_json, execute};
+use tests::server::Server;
+use tests::sets::{counted, set};
+
+const PASSWORD: &str = "secret-of-a-test";
+
+/// A database with two migrations of three applied, and users of every kind.
+async fn prepared() -> (Surreal<Any>, String) {
+    let namespace = unused_namespace();
+    let root = Server::shared().connect("ws").await;
+    root.use_ns(&namespace).use_db("app").await.unwrap();
+    counted(3).run_to(&root, 2).await.unwrap();
+    let mut users = vec![format!("DEFINE USER manager ON NAMESPACE PASSWORD '{PASSWORD}' ROLES EDITOR")];
+    for role in ["OWNER", "EDITOR", "VIEWER"] {
+        let name = role.to_lowercase();
+        users.push(format!("DEFINE USER {name} ON DATABASE PASSWORD '{PASSWORD}' ROLES {role}"));
+    }
+    users.push("DEFINE TABLE person PERMISSIONS FULL; DEFINE ACCESS person ON DATABASE TYPE RECORD SIGNUP (CREATE person) SIGNIN (SELECT * FROM person LIMIT 1)".to_owned());
+    execute(&root, &users.join(";")).await;
+    (root, namespace)
+}
+
+async fn signed_in(namespace: &str, username: &str) -> Surreal<Any> {
+    let address = Server::shared().address();
+    let db = surrealdb::engine::any::connect(format!("ws://{address}")).await.unwrap();
+    db.signin(DatabaseUser {
+        namespace: namespace.to_owned(),
+        database: "app".to_owned(),
+        username: username.to_owned(),
+        password: PASSWORD.to_owned(),
+    })
+    .await
+    .unwrap();
+    db
+}
+
+#[tokio::test]
+async fn owners_and_editors_of_a_database_migrate_it() {
+    for user in ["owner", "editor"] {
+        let (_, namespace) = prepared().await;
+        let db = signed_in(&namespace, user).await;
+        assert_eq!(counted(3).run(&db).await.unwrap().to, 3, "{user}");
+        assert_eq!(counted(3).revert_to(&db, 0).await.unwrap().to, 0, "{user}");
+        assert_eq!(counted(3).run(&db).await.unwrap().to, 3, "{user}");
+    }
+}
+
+#[tokio::test]
+async fn a_user_of_the_namespace_migrates_its_databases() {
+    let (_, namespace) = prepared().await;
+    let address = Server::shared().address();
+    let db = surrealdb::engine::any::connect(format!("ws://{address}")).await.unwrap();
+    db.signin(Namespace {
+        namespace: namespace.clone(),
+        username: "manager".to_owned(),
+        password: PASSWORD.to_owned(),
+    })
+    .await
+    .unwrap();
+    let error = counted(3).run(&db).await.unwrap_err();
+    assert!(matches!(error, Error::NoDatabase { missing: "database", .. }), "{error}");
+    db.use_ns(&namespace).use_db("app").await.unwrap();
+    assert_eq!(counted(3).run(&db).await.unwrap().to, 3);
+}
+
+#[tokio::test]
+async fn a_viewer_reads_the_history_and_changes_nothing() {
+    let (root, namespace) = prepared().await;
+    let db = signed_in(&namespace, "viewer").await;
+    assert_eq!(counted(3).current_version(&db).await.unwrap(), 2);
+    assert!(counted(3).needs_migration(&db).await.unwrap());
+    assert!(counted(2).run(&db).await.unwrap().is_up_to_date());
+
+    // The engine answers a viewer's write with nothing at all. A migration of data alone must not
+    // count as applied on the strength of that.
+    let data_only = set(&[
+        ("1.up.surql", &counted(2).get(1).unwrap().up.text),
+        ("1.down.surql", "-- Nothing.\n"),
+        ("2.up.surql", &counted(2).get(2).unwrap().up.text),
+        ("2.down.surql", "UPDATE counter SET up = 7;"),
+        ("3.up.surql", "UPDATE counter SET up = 7;"),
+        ("3.down.surql", "-- Nothing.\n"),
+    ]);
+    for error in [
+        counted(3).run(&db).await.unwrap_err(),
+        data_only.run(&db).await.unwrap_err(),
+        data_only.revert(&db).await.unwrap_err(),
+    ] {
+        assert!(matches!(error, Error::NotPermitted { .. }), "{error}");
+        assert!(error.to_string().contains("an owner or editor"), "{error}");
+        assert!(!error.to_string().contains(PASSWORD), "{error}");
+    }
+    assert_eq!(counted(3).current_version(&root).await.unwrap(), 2);
+    assert_eq!(ask_json(&root, "SELECT VALUE up FROM counter").await, serde_json::json!([1, 1]));
+}
+
+#[derive(SurrealValue)]
+struct Nothing {}
+
+#[tokio::test]
+async fn a_record_user_neither_reads_nor_writes_the_history() {
+    let (root, namespace) = prepared().await;
+    let address = Server::shared().address();
+    let db = surrealdb::engine::any::connect(format!("ws://{address}")).await.unwrap();
+    db.signup(Record {
+        namespace,
+        database: "app".to_owned(),
+        access: "person".to_owned(),
+        params: Nothing {},
+    })
+    .await
+    .unwrap();
+    for error in [
+        counted(3).run(&db).await.unwrap_err(),
+        counted(3).revert(&db).await.unwrap_err(),
+        counted(3).status(&db).await.unwrap_err(),
+        counted(3).current_version(&db).await.unwrap_err(),
+        counted(3).needs_migration(&db).await.unwrap_err(),
+    ] {
+        assert!(matches!(error, Error::NotPermitted { .. }), "{error}");
+    }
+    for write in [
+        "CREATE _sbl_migrations:9 SET version = 9",
+        "UPDATE _sbl_migrations SET version = 9",
+        "DELETE _sbl_migrations",
+        "REMOVE TABLE _sbl_migrations",
+    ] {
+        // Refused with an error or with silence, as the engine likes.
+        let _ = db.query(write).await.unwrap().check();
+    }
+    assert_eq!(ask_json(&db, "SELECT * FROM _sbl_migrations").await, serde_json::json!([]));
+    assert_eq!(counted(3).current_version(&root).await.unwrap(), 2);
+}
