@@ -8,7 +8,11 @@ use serde::Serialize;
 use surrealdb::types::Datetime;
 
 use crate::engine::{Meaning, meaning};
+use crate::lease::Lease;
 use crate::{Direction, Place, Version};
+
+/// How many statements a message lists.
+const SHOWN_STATEMENTS: usize = 5;
 
 /// A result with this crate's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -106,6 +110,57 @@ pub enum Error {
         /// How often it was tried.
         attempts: u32,
     },
+    /// Another process is at work, and was for as long as this one was told to wait.
+    Locked {
+        /// Who, and since when.
+        lease: Lease,
+        /// For how long this process has waited.
+        waited: Duration,
+    },
+    /// A `per-statement` migration was edited after some of its statements were applied.
+    ChangedHalfWay {
+        /// Its version.
+        version: Version,
+        /// Its name; may be empty.
+        name: String,
+        /// Its up file.
+        file: String,
+        /// The record that notes how far it is.
+        note: String,
+        /// The statements that are applied.
+        landed: Vec<String>,
+        /// How many statements it had.
+        total: usize,
+    },
+    /// A `per-statement` migration is begun and not finished, which forbids what was asked for.
+    HalfWay {
+        /// Its version.
+        version: Version,
+        /// Its name; may be empty.
+        name: String,
+        /// How many of its statements are applied.
+        done: usize,
+        /// How many it has.
+        total: usize,
+        /// Whether it is in this build, which then can finish it.
+        is_embedded: bool,
+    },
+    /// A `per-statement` migration cannot be part of one transaction.
+    CannotGroup {
+        /// Its version.
+        version: Version,
+        /// Its name; may be empty.
+        name: String,
+    },
+    /// The database did not come up in time.
+    Unreachable {
+        /// How often it was tried.
+        attempts: u32,
+        /// For how long.
+        waited: Duration,
+        /// What the last attempt failed with.
+        engine: EngineError,
+    },
     /// The directory holds migrations that this program was not built with.
     Stale {
         /// The directory on this machine.
@@ -181,6 +236,8 @@ pub struct ScriptError {
     /// Set where the engine committed the rest of the script all the same. The parser, which is on
     /// by default, refuses scripts with which this happens.
     pub is_committed: bool,
+    /// How many statements of a `per-statement` migration have landed before this one, and stay.
+    pub landed: usize,
     /// The version that is current now.
     pub current_version: Version,
     /// The name of the current version; may be empty.
@@ -347,6 +404,46 @@ impl Error {
                 .note("nothing of this attempt remains")
                 .help("run again")
                 .end(),
+            Self::Locked { lease, waited } => Text::new(format!("another process is at work on the migrations, still after {waited:.0?}"))
+                .note(format!("{}, since {}", lease.holder, crate::status::seconds(&lease.since)))
+                .note("nothing was done from here")
+                .help("wait for it; where it is dead, its lease runs out by itself and the next run goes on")
+                .end(),
+            Self::ChangedHalfWay {
+                version,
+                name,
+                file,
+                note,
+                landed,
+                total,
+            } => changed_half_way(&titled(*version, name), file, note, landed, *total),
+            Self::HalfWay {
+                version,
+                name,
+                done,
+                total,
+                is_embedded,
+            } => {
+                let text = Text::new(format!("migration {} is half applied: {done} of its {total} statements", titled(*version, name)))
+                    .note("nothing was done: a down script takes back a whole migration");
+                match is_embedded {
+                    true => text.help("`run(&db)` goes on after the last statement that landed; then it can be reverted"),
+                    false => text.help("it is not in this build: finish it with the one that contains it"),
+                }
+                .end()
+            }
+            Self::CannotGroup { version, name } => Text::new(format!("migration {} cannot be part of one transaction: it is marked per-statement", titled(*version, name)))
+                .note("nothing was done")
+                .help("run without `grouped()`")
+                .end(),
+            Self::Unreachable {
+                attempts,
+                waited,
+                engine,
+            } => Text::new(format!("the database did not come up: {attempts} attempts in {waited:.1?}"))
+                .engine(engine)
+                .help("see whether it runs, and whether the address is right")
+                .end(),
             Self::Stale { directory, files } => stale(directory, files),
             Self::Directory { problems } => format!("error: {}", problems.join("\n\n")),
             Self::History { row, problem } => Text::new(format!("the history cannot be read: {row}: {problem}"))
@@ -420,6 +517,7 @@ impl ScriptError {
     fn text(&self) -> String {
         let title = titled(self.version, &self.name);
         let not_done = match (self.direction, self.is_committed) {
+            (_, false) if self.landed > 0 => "stopped half-way: what it did before this statement stays",
             (Direction::Up, false) => "was not applied: nothing of it remains",
             (Direction::Down, false) => "was not reverted: it is still applied as it was",
             (Direction::Up, true) => "failed in part, and the engine committed the rest of it",
@@ -440,6 +538,9 @@ impl ScriptError {
         }
         if self.is_stored {
             text = text.note("this script is not in this build: the one that applied the migration left it in the history");
+        }
+        if self.landed > 0 {
+            text = text.help("mend what the statement met in the data, and run again: it goes on here");
         }
         let current = match self.current_version {
             0 => "no migration is applied".to_owned(),
@@ -483,6 +584,22 @@ fn changed(migrations: &[ChangedMigration]) -> String {
     }
     text.help("restore the text as it was applied, and put the change into a new migration")
         .help("where both texts come to the same, `runner(&db).accept_changed().run()` records the new one")
+        .end()
+}
+
+fn changed_half_way(title: &str, file: &str, note: &str, landed: &[String], total: usize) -> String {
+    let done = landed.len();
+    let mut text = Text::new(format!("migration {title} was edited half-way: {done} of the {total} statements that it had are applied"))
+        .place(file);
+    for (index, statement) in landed.iter().enumerate().take(SHOWN_STATEMENTS) {
+        let line = statement.lines().next().unwrap_or_default();
+        text = text.note(format_args!("applied, {}: {line}", index + 1));
+    }
+    if done > SHOWN_STATEMENTS {
+        text = text.note(format_args!("and {} more", done - SHOWN_STATEMENTS));
+    }
+    text.help("restore the text as it was begun: the next run goes on from there, and the change goes into a new migration")
+        .help(format_args!("or take these statements back by hand, and then the note of them: `DELETE {note}`"))
         .end()
 }
 

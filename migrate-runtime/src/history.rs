@@ -9,12 +9,17 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use migrate_core::Statement;
-use surrealdb::types::{Datetime, Number, Object, ToSql, Value};
+use surrealdb::types::{Datetime, Number, Object, SurrealValue, ToSql, Value};
 use surrealdb::{Connection, IndexedResults, Surreal};
 
 use crate::engine::{Meaning, meaning};
 use crate::error::{Error, Result};
+use crate::lease::{self, Lease};
+use crate::progress::{self, Progress};
+use crate::transaction::{DENIED, GONE, Part, Source};
 use crate::{Migration, Version};
+
+const READING: &str = "read the migration history";
 
 /// The fields that a row of ours has beyond those of the other programs, with their types. All are
 /// optional: the others go on writing rows without them.
@@ -26,14 +31,18 @@ const FIELDS: [(&str, &str); 5] = [
     ("down_statements", "option<array<int>>"),
 ];
 
-/// What the history table holds.
+/// What the tables of a set hold: the history, and what is under way.
 #[derive(Debug, Clone)]
 pub(crate) struct History {
-    /// The table's name.
+    /// The history table's name.
     pub table: String,
     /// The rows by version.
     pub recorded: BTreeMap<Version, Recorded>,
-    /// Whether the table is there with all the fields that a row of ours has.
+    /// How far migrations are that are applied statement by statement.
+    pub progress: BTreeMap<Version, Progress>,
+    /// Who is at work.
+    pub lease: Option<Lease>,
+    /// Whether the tables are there with all the fields that rows of ours have.
     pub is_ready: bool,
 }
 
@@ -56,31 +65,54 @@ pub(crate) struct StoredScript {
     pub statements: Vec<Statement>,
 }
 
+/// How many statements [`read_text`] has.
+pub(crate) const READ_STATEMENTS: usize = 4;
+
+/// What reads everything at once.
+///
+/// `INFO` is refused to a user who is not of the database's system; `SELECT` would hand a record
+/// user an empty table instead, which reads like a database without migrations.
+pub(crate) fn read_text(table: &str) -> String {
+    let (lease, progress) = (lease::table(table), progress::table(table));
+    format!(
+        "SELECT * FROM {table}; INFO FOR TABLE {table}; \
+         SELECT *, expires_at < time::now() AS is_expired FROM {lease}; SELECT * FROM {progress};"
+    )
+}
+
 impl History {
-    /// Reads the whole table in one request.
+    /// Reads the tables in one request.
     pub(crate) async fn read<C: Connection>(
         db: &Surreal<C>,
         table: &str,
         patience: Duration,
     ) -> Result<Self> {
-        const DOING: &str = "read the migration history";
-        // `INFO` is refused to a user who is not of the database's system; `SELECT` would hand a
-        // record user an empty table instead, which reads like a database without migrations.
-        let query = format!("SELECT * FROM {table}; INFO FOR TABLE {table};");
-        let response = tokio::time::timeout(patience, db.query(query).into_future()).await;
-        let mut response = response
-            .map_err(|_| Error::no_answer(DOING, patience))?
-            .map_err(|error| Error::request(DOING, error))?;
-        let info = take(&mut response, 1).map_err(|error| Error::engine(DOING, error))?;
-        let rows = match take(&mut response, 0) {
-            Ok(rows) => rows,
-            Err(error) if meaning(&error) == Meaning::MissingTable => Value::None,
-            Err(error) => return Err(Error::engine(DOING, error)),
-        };
+        let query = db.query(read_text(table)).into_future();
+        let response = tokio::time::timeout(patience, query).await;
+        let response = response
+            .map_err(|_| Error::no_answer(READING, patience))?
+            .map_err(|error| Error::request(READING, error))?;
+        Self::from_response(table, response, 0)
+    }
+
+    /// What the results of [`read_text`] say, which begin at index `first`.
+    pub(crate) fn from_response(
+        table: &str,
+        mut response: IndexedResults,
+        first: usize,
+    ) -> Result<Self> {
+        let info = response.take::<Value>(first + 1);
+        let info = info.map_err(|error| Error::engine(READING, error))?;
+        let rows = take_rows(&mut response, first)?;
+        let leases = take_rows(&mut response, first + 2)?;
+        let progress = take_rows(&mut response, first + 3)?;
+        let is_ready = has_fields(&info) && leases.is_some() && progress.is_some();
         Ok(Self {
             table: table.to_owned(),
-            recorded: read_rows(table, rows)?,
-            is_ready: has_fields(&info),
+            recorded: read_rows(table, rows.unwrap_or_default())?,
+            progress: progress::read_rows(&progress.unwrap_or_default()),
+            lease: Lease::read(&leases.unwrap_or_default()),
+            is_ready,
         })
     }
 
@@ -114,28 +146,135 @@ impl History {
     }
 }
 
-/// What defines the table, or brings one of another program up to what is needed. A table that
+/// What defines the tables, or brings a history of another program up to what is needed. One that
 /// somebody opened to record users is closed again.
-pub(crate) fn definition(table: &str) -> String {
+pub(crate) fn definitions(table: &str) -> String {
     let fields: String = FIELDS
         .iter()
         .map(|(name, kind)| format!("DEFINE FIELD IF NOT EXISTS {name} ON {table} TYPE {kind}; "))
         .collect();
     format!(
-        "BEGIN; \
-         DEFINE TABLE IF NOT EXISTS {table} TYPE NORMAL SCHEMAFULL PERMISSIONS NONE; \
+        "DEFINE TABLE IF NOT EXISTS {table} TYPE NORMAL SCHEMAFULL PERMISSIONS NONE; \
          ALTER TABLE {table} PERMISSIONS NONE; \
          DEFINE FIELD IF NOT EXISTS version ON {table} TYPE int; \
          DEFINE FIELD IF NOT EXISTS name ON {table} TYPE option<string>; \
          DEFINE FIELD IF NOT EXISTS applied_at ON {table} TYPE datetime DEFAULT time::now(); \
-         {fields}\
-         COMMIT;"
+         {fields}{}{}",
+        lease::definition(table),
+        progress::definition(table),
     )
 }
 
-/// The value of one statement's result.
-pub(crate) fn take(response: &mut IndexedResults, index: usize) -> surrealdb::Result<Value> {
-    response.take::<Value>(index)
+/// The part of a transaction that applies a migration: its row, its script, the time it took.
+pub(crate) fn apply<'a>(table: &str, migration: &'a Migration) -> Part<'a> {
+    let version = migration.version;
+    let after = format!(
+        "UPDATE {table}:{version} SET duration = time::now() - applied_at RETURN NONE"
+    );
+    Part {
+        before: vec![insert(table, version)],
+        source: Source::from(&migration.up),
+        after: vec![after],
+        variable: Some((variable(version), Row::from(migration).into_value())),
+    }
+}
+
+/// The part of a transaction that reverts a migration: its row goes first. Where it is gone already,
+/// another process has reverted the migration since the history was read.
+pub(crate) fn revert<'a>(table: &str, version: Version, down: Source<'a>) -> Part<'a> {
+    let row = format!("{table} WHERE version = {version}");
+    Part {
+        before: vec![
+            format!("IF array::is_empty((SELECT VALUE id FROM {row})) {{ THROW '{GONE}' }}"),
+            format!("IF array::is_empty((DELETE {row} RETURN BEFORE)) {{ THROW '{DENIED}' }}"),
+        ],
+        source: down,
+        after: Vec::new(),
+        variable: None,
+    }
+}
+
+/// Records the text of this build for a migration that was applied with another one.
+pub(crate) async fn accept<C: Connection>(
+    db: &Surreal<C>,
+    table: &str,
+    migration: &Migration,
+) -> Result<()> {
+    const DOING: &str = "record an edited migration";
+    let version = migration.version;
+    let row = variable(version);
+    let query = format!(
+        "IF array::is_empty((UPDATE {table} SET {} WHERE version = {version} RETURN id)) \
+         {{ THROW '{DENIED}' }}",
+        assignments(&row)
+    );
+    let response = db.query(query).bind((row, Row::from(migration).into_value()));
+    let response = response.await.map_err(|error| Error::request(DOING, error))?;
+    let checked = response.check();
+    checked
+        .map(drop)
+        .map_err(|error| Error::engine(DOING, error))
+}
+
+/// The statement that writes a migration's row; where there is one already, it fails.
+pub(crate) fn insert(table: &str, version: Version) -> String {
+    let assignments = assignments(&variable(version));
+    format!(
+        "IF array::is_empty((CREATE {table}:{version} SET version = {version}, \
+         applied_at = time::now(), {assignments} RETURN id)) {{ THROW '{DENIED}' }}"
+    )
+}
+
+/// The parameter that holds a migration's row: one for each, so that several go into one request,
+/// and of a name that no script has.
+pub(crate) fn variable(version: Version) -> String {
+    format!("_sbl_{version}")
+}
+
+fn assignments(variable: &str) -> String {
+    ["name", "checksum", "down", "down_file", "down_statements"]
+        .map(|field| format!("{field} = ${variable}.{field}"))
+        .join(", ")
+}
+
+/// What a row holds beside version and times, as it is bound.
+#[derive(SurrealValue)]
+pub(crate) struct Row {
+    name: String,
+    checksum: String,
+    down: Option<String>,
+    down_file: Option<String>,
+    down_statements: Option<Vec<i64>>,
+}
+
+impl From<&Migration> for Row {
+    fn from(migration: &Migration) -> Self {
+        let down = migration.down.as_ref();
+        Self {
+            name: migration.name.to_string(),
+            checksum: migration.checksum.to_string(),
+            down: down.map(|down| down.text.to_string()),
+            down_file: down.map(|down| down.file.to_string()),
+            down_statements: down.map(|down| flatten(&down.statements)),
+        }
+    }
+}
+
+/// Where statements begin and end, one after the other: how rows keep them.
+pub(crate) fn flatten(statements: &[Statement]) -> Vec<i64> {
+    let places = statements.iter();
+    let places = places.flat_map(|place| [place.start, place.end]);
+    places.map(i64::from).collect()
+}
+
+/// The rows of a statement's result; `None` where the table is not there.
+fn take_rows(response: &mut IndexedResults, index: usize) -> Result<Option<Vec<Value>>> {
+    match response.take::<Value>(index) {
+        Ok(Value::Array(rows)) => Ok(Some(rows.into_vec())),
+        Ok(_) => Ok(Some(Vec::new())),
+        Err(error) if meaning(&error) == Meaning::MissingTable => Ok(None),
+        Err(error) => Err(Error::engine(READING, error)),
+    }
 }
 
 fn has_fields(info: &Value) -> bool {
@@ -148,11 +287,7 @@ fn has_fields(info: &Value) -> bool {
     FIELDS.iter().all(|(name, _)| fields.contains_key(*name))
 }
 
-fn read_rows(table: &str, rows: Value) -> Result<BTreeMap<Version, Recorded>> {
-    let rows = match rows {
-        Value::Array(rows) => rows.into_vec(),
-        _ => Vec::new(),
-    };
+fn read_rows(table: &str, rows: Vec<Value>) -> Result<BTreeMap<Version, Recorded>> {
     let mut recorded = BTreeMap::new();
     for row in rows {
         let id = row_id(table, &row);
@@ -227,7 +362,7 @@ fn read_script(row: &Object) -> std::result::Result<Option<StoredScript>, String
         return Ok(None);
     };
     let file = read_string(row, "down_file")?.unwrap_or_default();
-    let statements = read_statements(row).unwrap_or_default();
+    let statements = read_statements(row, "down_statements").unwrap_or_default();
     Ok(Some(StoredScript {
         file,
         text,
@@ -237,8 +372,8 @@ fn read_script(row: &Object) -> std::result::Result<Option<StoredScript>, String
 
 /// Where the statements begin and end, one after the other. They serve messages alone, so anything
 /// unexpected is nothing.
-fn read_statements(row: &Object) -> Option<Vec<Statement>> {
-    let Some(Value::Array(places)) = row.get("down_statements") else {
+pub(crate) fn read_statements(row: &Object, field: &str) -> Option<Vec<Statement>> {
+    let Some(Value::Array(places)) = row.get(field) else {
         return None;
     };
     let places: Option<Vec<u32>> = places

@@ -1,26 +1,35 @@
 #![doc = include_str!("../README.md")]
 
+mod conflicts;
+mod down;
 mod engine;
 mod error;
 mod freshness;
 mod history;
+mod lease;
+mod locked;
 mod migrations;
 mod observer;
+mod progress;
 mod report;
 mod runner;
-mod script;
 mod states;
 mod status;
+mod transaction;
+mod up;
+mod wait;
 
 pub use error::{
     ChangedMigration, EngineError, Error, FailedStatement, Result, ScriptError, UnknownMigration,
 };
+pub use lease::Lease;
 pub use migrate_core::{Checksum, Execution, Migration, Place, Script, Statement, Version};
 pub use migrations::Migrations;
 pub use observer::Event;
 pub use report::{Direction, Plan, Report, Step};
 pub use runner::Runner;
-pub use status::{Entry, State, Status};
+pub use status::{Entry, HalfWay, State, Status};
+pub use wait::Wait;
 
 /// Embeds a directory of SurrealQL migrations as a `static` of type [`Migrations`], and makes
 /// every mistake in it that can be known while the crate compiles a compile error.

@@ -36,7 +36,7 @@ pub struct Step {
     pub name: String,
     /// Which half was run.
     pub direction: Direction,
-    /// How long the request took, as seen from here.
+    /// How long it took, as seen from here; in a grouped run the whole group.
     pub duration: Duration,
 }
 

@@ -1,32 +1,22 @@
-//! The loop: read the history, see what is next, send it, and read again where another process was
-//! faster.
+//! The calls with their options.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use surrealdb::{Connection, Surreal};
-use tracing::Instrument;
 
-use crate::engine::{Meaning, meaning};
-use crate::error::{Error, Result, ScriptError};
-use crate::history::{self, History};
+use crate::error::{Error, Result};
+use crate::history::History;
 use crate::observer::{Event, Observer};
-use crate::report::{Direction, Plan, Report, Step};
-use crate::script::{self, Failure, Outcome, Source, Stopped};
+use crate::report::{Direction, Plan, Report};
 use crate::states::{self, Tolerance};
-use crate::status::{State, Status};
-use crate::{Migration, Migrations, Version, freshness};
-
-/// How often in a row a conflict over the same version is answered by another attempt.
-const MOST_ATTEMPTS: u32 = 30;
-
-/// The first pause after a conflict; each further one is up to twice as long.
-const FIRST_PAUSE: Duration = Duration::from_millis(5);
-
-/// The longest pause after a conflict.
-const LONGEST_PAUSE: Duration = Duration::from_millis(500);
+use crate::status::Status;
+use crate::{Migrations, Version, freshness};
 
 /// How long the answer to a short request may take.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long a process that died keeps the others waiting.
+const LEASE_TERM: Duration = Duration::from_secs(5);
 
 /// The calls of [`Migrations`] with options: set what differs, then make one of the calls.
 ///
@@ -44,16 +34,20 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 #[must_use = "a runner does nothing until one of its calls is awaited"]
 pub struct Runner<'a, C: Connection> {
-    set: &'a Migrations,
-    db: &'a Surreal<C>,
-    observer: Observer,
-    tolerance: Tolerance,
-    patience: Duration,
+    pub(crate) set: &'a Migrations,
+    pub(crate) db: &'a Surreal<C>,
+    pub(crate) observer: Observer,
+    pub(crate) tolerance: Tolerance,
+    pub(crate) patience: Duration,
+    /// `None` where no lease is taken.
+    pub(crate) lease_term: Option<Duration>,
+    pub(crate) lock_timeout: Option<Duration>,
+    pub(crate) is_grouped: bool,
 }
 
 /// How far up a call goes.
 #[derive(Debug, Clone, Copy)]
-enum Target {
+pub(crate) enum Target {
     Latest,
     Version(Version),
     Next,
@@ -67,6 +61,9 @@ impl<'a, C: Connection> Runner<'a, C> {
             observer: Observer::default(),
             tolerance: Tolerance::default(),
             patience: PATIENCE,
+            lease_term: Some(LEASE_TERM),
+            lock_timeout: None,
+            is_grouped: false,
         }
     }
 
@@ -102,6 +99,34 @@ impl<'a, C: Connection> Runner<'a, C> {
         self
     }
 
+    /// How long to wait for another process that is at work, until it is [`Error::Locked`]; as long
+    /// as it takes where this is not called.
+    pub fn lock_timeout(mut self, timeout: Duration) -> Self {
+        self.lock_timeout = Some(timeout);
+        self
+    }
+
+    /// For how long the lease is taken, and renewed while work goes on; 5 seconds where this is
+    /// not called. A process that dies keeps the others waiting for that long.
+    pub fn lease_term(mut self, term: Duration) -> Self {
+        self.lease_term = Some(term);
+        self
+    }
+
+    /// Takes no lease. Each migration is applied once all the same: processes that start together
+    /// then all send the same one, and all but one of them have done so for nothing.
+    pub fn without_lease(mut self) -> Self {
+        self.lease_term = None;
+        self
+    }
+
+    /// Applies everything pending in one transaction: all or nothing, and one request whatever
+    /// their number. [`Error::CannotGroup`] where one of them is `per-statement`.
+    pub fn grouped(mut self) -> Self {
+        self.is_grouped = true;
+        self
+    }
+
     /// [`Migrations::run`].
     ///
     /// # Errors
@@ -132,8 +157,7 @@ impl<'a, C: Connection> Runner<'a, C> {
     /// Those of [`Migrations::revert`].
     pub async fn revert(self) -> Result<Report> {
         let history = self.read().await?;
-        let below = history.recorded.keys().nth_back(1);
-        let target = below.copied().unwrap_or(0);
+        let target = below_current(&history);
         self.down(history, target).await
     }
 
@@ -164,20 +188,23 @@ impl<'a, C: Connection> Runner<'a, C> {
     pub async fn redo(self) -> Result<Report> {
         self.check_fresh()?;
         let history = self.read().await?;
-        let current = history.current_version();
-        if current == 0 {
-            return Ok(report(0, &history, Vec::new()));
+        let from = history.current_version();
+        if from == 0 {
+            return Ok(Report {
+                from,
+                to: from,
+                steps: Vec::new(),
+            });
         }
-        if self.set.get(current).is_none() {
+        if self.set.get(from).is_none() {
             states::check(self.set, &history, Tolerance::default())?;
         }
-        let below = history.recorded.keys().nth_back(1).copied();
-        let mut history = history;
-        let mut steps = Vec::new();
-        self.revert_down_to(&mut history, below.unwrap_or(0), &mut steps)
-            .await?;
-        self.apply_up_to(&mut history, current, &mut steps).await?;
-        Ok(report(current, &history, steps))
+        let target = below_current(&history);
+        let mut report = self.down(history, target).await?;
+        let again = self.up(Target::Version(from)).await?;
+        report.to = again.to;
+        report.steps.extend(again.steps);
+        Ok(report)
     }
 
     /// [`Migrations::status`].
@@ -221,342 +248,31 @@ impl<'a, C: Connection> Runner<'a, C> {
     /// Those of [`Migrations::needs_migration`].
     pub async fn needs_migration(self) -> Result<bool> {
         let status = self.status().await?;
-        Ok(status.pending().next().is_some())
+        let is_pending = status.pending().next().is_some();
+        Ok(is_pending)
     }
 
-    async fn read(&self) -> Result<History> {
+    pub(crate) async fn read(&self) -> Result<History> {
         History::read(self.db, self.set.table(), self.patience).await
     }
 
-    fn check_fresh(&self) -> Result<()> {
+    pub(crate) fn check_fresh(&self) -> Result<()> {
         match self.set.directory() {
             Some(directory) => freshness::check(directory, self.set.iter().as_slice()),
             None => Ok(()),
         }
     }
 
-    async fn up(self, target: Target) -> Result<Report> {
-        self.check_fresh()?;
-        let mut history = self.read().await?;
-        states::check(self.set, &history, self.tolerance)?;
-        let from = history.current_version();
-        let goal = self.goal(target, from)?;
-        if self.tolerance.changed {
-            self.accept_changes(&mut history).await?;
-        }
-        let mut steps = Vec::new();
-        self.apply_up_to(&mut history, goal, &mut steps).await?;
-        Ok(report(from, &history, steps))
-    }
-
-    /// The version that a call goes up to; at least the current one.
-    fn goal(&self, target: Target, current: Version) -> Result<Version> {
-        let latest = self.set.latest_version();
-        match target {
-            Target::Latest => Ok(latest.max(current)),
-            Target::Next => Ok(latest.min(current + 1).max(current)),
-            Target::Version(version) if version < current => Err(Error::WrongDirection {
-                direction: Direction::Up,
-                version,
-                current,
-            }),
-            Target::Version(version) if version == current && version > 0 => Ok(version),
-            Target::Version(version) => match self.set.get(version) {
-                Some(_) => Ok(version),
-                None => Err(self.no_such_version(version)),
-            },
-        }
-    }
-
-    fn no_such_version(&self, version: Version) -> Error {
+    pub(crate) fn no_such_version(&self, version: Version) -> Error {
         Error::NoSuchVersion {
             version,
             latest: self.set.latest_version(),
         }
     }
-
-    /// Applies one migration after the other. Where another process was at the same one, the
-    /// history is read again, and checked again: it may have been another build.
-    async fn apply_up_to(
-        &self,
-        history: &mut History,
-        goal: Version,
-        steps: &mut Vec<Step>,
-    ) -> Result<()> {
-        let mut conflicts = Conflicts::default();
-        while let Some(next) = self.next(history, goal) {
-            if !history.is_ready {
-                self.define_table(history).await?;
-                continue;
-            }
-            match self.apply(history, next).await? {
-                Some(step) => {
-                    history.add(next);
-                    steps.push(step);
-                }
-                None => {
-                    conflicts.pause(next.version, &self.observer).await?;
-                    *history = self.read().await?;
-                    states::check(self.set, history, self.tolerance)?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn next(&self, history: &History, goal: Version) -> Option<&'a Migration> {
-        let next = history.current_version() + 1;
-        (next <= goal).then(|| self.set.get(next)).flatten()
-    }
-
-    /// Defines the history table, or completes one that another program made. Other processes may
-    /// be at the same.
-    async fn define_table(&self, history: &mut History) -> Result<()> {
-        const DOING: &str = "define the history table";
-        let mut conflicts = Conflicts::default();
-        loop {
-            let query = history::definition(&history.table);
-            let response = self.db.query(query).await;
-            let mut response = response.map_err(|error| Error::request(DOING, error))?;
-            match first_cause(&mut response) {
-                None => {
-                    history.is_ready = true;
-                    return Ok(());
-                }
-                Some(error) if meaning(&error) == Meaning::Conflict => {
-                    conflicts.pause(0, &self.observer).await?;
-                    *history = self.read().await?;
-                    if history.is_ready {
-                        return Ok(());
-                    }
-                }
-                Some(error) => return Err(Error::engine(DOING, error)),
-            }
-        }
-    }
-
-    /// `None` where another process was at it.
-    async fn apply(&self, history: &History, migration: &Migration) -> Result<Option<Step>> {
-        let (version, name) = (migration.version, &*migration.name);
-        let request = script::apply(self.db, &history.table, migration);
-        let source = Source::from(&migration.up);
-        self.step(history, version, name, Direction::Up, &source, request)
-            .await
-    }
-
-    /// Awaits a request for one migration, and tells about it.
-    async fn step(
-        &self,
-        history: &History,
-        version: Version,
-        name: &str,
-        direction: Direction,
-        source: &Source<'_>,
-        request: impl Future<Output = std::result::Result<Outcome, Stopped>>,
-    ) -> Result<Option<Step>> {
-        let span = tracing::info_span!("migration", version, name, %direction);
-        let sent = async {
-            let name = || name.to_owned();
-            self.observer.tell(&Event::Started {
-                version,
-                name: name(),
-                direction,
-            });
-            let start = Instant::now();
-            let outcome = request.await;
-            let duration = start.elapsed();
-            if matches!(outcome, Ok(Outcome::Committed)) {
-                self.observer.tell(&Event::Finished {
-                    version,
-                    name: name(),
-                    direction,
-                    duration,
-                });
-            }
-            (outcome, duration)
-        };
-        let (outcome, duration) = sent.instrument(span).await;
-        match outcome {
-            Ok(Outcome::Committed) => Ok(Some(Step {
-                version,
-                name: name.to_owned(),
-                direction,
-                duration,
-            })),
-            Ok(Outcome::Conflict) => Ok(None),
-            Err(Stopped::Other(error)) => Err(error),
-            Err(Stopped::Script(failure)) => Err(script_error(
-                history, version, name, direction, source, failure,
-            )),
-        }
-    }
-
-    /// Records the text of this build for every migration that was edited since it was applied.
-    async fn accept_changes(&self, history: &mut History) -> Result<()> {
-        let set = self.set;
-        let changed: Vec<&Migration> = states::known(set, history)
-            .into_values()
-            .filter(|known| known.state() == State::Changed)
-            .filter_map(|known| known.embedded)
-            .collect();
-        for migration in changed {
-            script::accept(self.db, &history.table, migration).await?;
-            history.add(migration);
-        }
-        Ok(())
-    }
-
-    async fn down(self, mut history: History, target: Version) -> Result<Report> {
-        let from = history.current_version();
-        let mut steps = Vec::new();
-        self.revert_down_to(&mut history, target, &mut steps).await?;
-        Ok(report(from, &history, steps))
-    }
-
-    /// Reverts everything above `target`, once all of it is known to have a down script.
-    async fn revert_down_to(
-        &self,
-        history: &mut History,
-        target: Version,
-        steps: &mut Vec<Step>,
-    ) -> Result<()> {
-        let mut conflicts = Conflicts::default();
-        let above = history.recorded.range(target + 1..);
-        for (version, _) in above {
-            self.down_script(history, *version)?;
-        }
-        while history.current_version() > target {
-            let version = history.current_version();
-            let name = self.name(history, version);
-            let down = self.down_script(history, version)?;
-            let request = script::revert(self.db, &history.table, version, &down);
-            let step = self
-                .step(history, version, &name, Direction::Down, &down, request)
-                .await?;
-            match step {
-                Some(step) => {
-                    history.remove(version);
-                    steps.push(step);
-                }
-                None => {
-                    conflicts.pause(version, &self.observer).await?;
-                    *history = self.read().await?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn name(&self, history: &History, version: Version) -> String {
-        let embedded = self.set.get(version);
-        let recorded = history.recorded.get(&version);
-        embedded
-            .map(|migration| migration.name.to_string())
-            .or_else(|| recorded.and_then(|recorded| recorded.name.clone()))
-            .unwrap_or_default()
-    }
-
-    /// The script that takes a recorded migration back: this build's, unless the migration was
-    /// applied with another text than this build's; then the one recorded with it.
-    fn down_script<'s>(&'s self, history: &'s History, version: Version) -> Result<Source<'s>> {
-        let known = states::Known {
-            embedded: self.set.get(version),
-            recorded: history.recorded.get(&version),
-        };
-        let stored = known.recorded.and_then(|recorded| recorded.down.as_ref());
-        let embedded = known.embedded.and_then(|migration| migration.down.as_ref());
-        let is_other_text = matches!(known.state(), State::Changed | State::Unknown);
-        if let (Some(stored), true) = (stored, is_other_text) {
-            return Ok(Source::from(stored));
-        }
-        if let Some(embedded) = embedded {
-            return Ok(Source::from(embedded));
-        }
-        let name = self.name(history, version);
-        let current = history.current_version();
-        Err(match known.embedded {
-            Some(_) => Error::Irreversible {
-                version,
-                name,
-                current,
-            },
-            None => Error::NoDownScript {
-                version,
-                name,
-                current,
-            },
-        })
-    }
 }
 
-fn report(from: Version, history: &History, steps: Vec<Step>) -> Report {
-    Report {
-        from,
-        to: history.current_version(),
-        steps,
-    }
-}
-
-/// The first error of a response that is not an echo of another one.
-fn first_cause(response: &mut surrealdb::IndexedResults) -> Option<surrealdb::Error> {
-    let mut errors: Vec<_> = response.take_errors().into_iter().collect();
-    errors.sort_by_key(|(index, error)| (meaning(error) == Meaning::Echo, *index));
-    errors.into_iter().next().map(|(_, error)| error)
-}
-
-fn script_error(
-    history: &History,
-    version: Version,
-    name: &str,
-    direction: Direction,
-    source: &Source<'_>,
-    failure: Failure,
-) -> Error {
-    Error::Script(Box::new(ScriptError {
-        version,
-        name: name.to_owned(),
-        direction,
-        file: source.file.to_string(),
-        is_stored: source.is_stored,
-        place: failure.snippet.as_ref().map(|snippet| snippet.place),
-        statement: failure.statement,
-        engine: failure.engine,
-        is_committed: failure.is_committed,
-        current_version: history.current_version(),
-        current_name: history.current_name().unwrap_or_default(),
-        snippet: failure.snippet,
-    }))
-}
-
-/// Conflicts in a row over the same version, and the pauses between them.
-#[derive(Debug, Default)]
-struct Conflicts {
-    version: Version,
-    attempts: u32,
-}
-
-impl Conflicts {
-    /// Waits a little, longer after each conflict in a row, by a random part so that processes
-    /// that met once do not meet again.
-    async fn pause(&mut self, version: Version, observer: &Observer) -> Result<()> {
-        if self.version != version {
-            *self = Self {
-                version,
-                attempts: 0,
-            };
-        }
-        self.attempts += 1;
-        let attempts = self.attempts;
-        if attempts >= MOST_ATTEMPTS {
-            return Err(Error::Conflict { version, attempts });
-        }
-        observer.tell(&Event::Conflict {
-            version,
-            attempt: attempts,
-        });
-        let longest = FIRST_PAUSE * 2u32.pow(attempts.min(10));
-        let pause = longest.min(LONGEST_PAUSE).mul_f64(fastrand::f64());
-        tokio::time::sleep(pause).await;
-        Ok(())
-    }
+/// The version that is current once the last one is reverted.
+fn below_current(history: &History) -> Version {
+    let below = history.recorded.keys().nth_back(1);
+    below.copied().unwrap_or(0)
 }

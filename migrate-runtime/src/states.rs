@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use crate::error::{ChangedMigration, Error, Result, UnknownMigration};
 use crate::history::{History, Recorded};
-use crate::status::{Entry, State, Status};
+use crate::progress::{self, Progress};
+use crate::status::{Entry, HalfWay, State, Status};
 use crate::{Migration, Migrations, Version};
 
 /// What a caller tolerates.
@@ -54,6 +55,7 @@ pub(crate) fn known<'s, 'h>(
 }
 
 pub(crate) fn status(set: &Migrations, history: &History) -> Status {
+    let half_way: BTreeMap<Version, &Progress> = half_way(history).collect();
     let entries = known(set, history).into_iter().map(|(version, known)| {
         let embedded_name = known.embedded.map(|migration| migration.name.to_string());
         let recorded = known.recorded;
@@ -64,12 +66,68 @@ pub(crate) fn status(set: &Migrations, history: &History) -> Status {
             state: known.state(),
             applied_at: recorded.and_then(|recorded| recorded.applied_at),
             duration: recorded.and_then(|recorded| recorded.duration),
+            half_way: half_way.get(&version).map(|progress| HalfWay {
+                done: progress.done,
+                total: progress.total,
+            }),
         }
     });
     Status {
         current_version: history.current_version(),
         latest_version: set.latest_version(),
         entries: entries.collect(),
+        lease: history.lease.clone(),
+    }
+}
+
+/// What is begun and not applied.
+fn half_way(history: &History) -> impl Iterator<Item = (Version, &Progress)> {
+    let notes = history.progress.iter();
+    let open = notes.filter(|(version, _)| !history.recorded.contains_key(version));
+    open.map(|(version, progress)| (*version, progress))
+}
+
+/// Whether a migration was begun with the text of this build, so that it can go on.
+///
+/// # Errors
+/// One that was begun with another text, or that is not in this build.
+fn check_half_way(set: &Migrations, history: &History, tolerance: Tolerance) -> Result<()> {
+    for (version, progress) in half_way(history) {
+        match set.get(version) {
+            Some(migration) if migration.checksum.to_string() != progress.checksum => {
+                return Err(Error::ChangedHalfWay {
+                    version,
+                    name: migration.name.to_string(),
+                    file: migration.up.file.to_string(),
+                    note: format!("{}:{version}", progress::table(&history.table)),
+                    landed: progress.landed.clone(),
+                    total: progress.total,
+                });
+            }
+            None if !tolerance.newer => return Err(begun(version, progress, false)),
+            Some(_) | None => {}
+        }
+    }
+    Ok(())
+}
+
+/// Whether nothing is begun: what is half applied has no script that takes it back.
+///
+/// # Errors
+/// The first migration that is.
+pub(crate) fn check_nothing_half_way(set: &Migrations, history: &History) -> Result<()> {
+    half_way(history).next().map_or(Ok(()), |(version, progress)| {
+        Err(begun(version, progress, set.get(version).is_some()))
+    })
+}
+
+fn begun(version: Version, progress: &Progress, is_embedded: bool) -> Error {
+    Error::HalfWay {
+        version,
+        name: progress.name.clone(),
+        done: progress.done,
+        total: progress.total,
+        is_embedded,
     }
 }
 
@@ -80,6 +138,7 @@ pub(crate) fn status(set: &Migrations, history: &History) -> Status {
 /// not tolerated.
 pub(crate) fn check(set: &Migrations, history: &History, tolerance: Tolerance) -> Result<()> {
     check_holes(history)?;
+    check_half_way(set, history, tolerance)?;
     let known = known(set, history);
     if !tolerance.changed {
         let changed: Vec<ChangedMigration> = known.values().filter_map(changed).collect();

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 use surrealdb::types::Datetime;
 
+use crate::lease::Lease;
 use crate::Version;
 use crate::report::name_width;
 
@@ -52,6 +53,18 @@ pub struct Entry {
     pub applied_at: Option<Datetime>,
     /// How long it took, by the database's clock.
     pub duration: Option<Duration>,
+    /// How far a `per-statement` migration is that is pending, but begun.
+    pub half_way: Option<HalfWay>,
+}
+
+/// How far a `per-statement` migration is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct HalfWay {
+    /// How many of its statements have landed.
+    pub done: usize,
+    /// How many it has.
+    pub total: usize,
 }
 
 /// Every migration with its state, in the order of the versions. Prints as a table.
@@ -64,6 +77,8 @@ pub struct Status {
     pub latest_version: Version,
     /// One entry for each migration that is embedded or recorded.
     pub entries: Vec<Entry>,
+    /// Who is at work, where somebody is.
+    pub lease: Option<Lease>,
 }
 
 impl Status {
@@ -87,11 +102,18 @@ impl fmt::Display for Status {
                 ..
             } = entry;
             let applied_at = entry.applied_at.as_ref().map_or_else(String::new, seconds);
-            let took = entry
-                .duration
-                .map_or_else(String::new, |took| format!("{took:.1?}"));
+            let took = match (entry.duration, entry.half_way) {
+                (Some(took), _) => format!("{took:.1?}"),
+                (None, Some(HalfWay { done, total })) => format!("{done} of {total} statements"),
+                (None, None) => String::new(),
+            };
             let line = format!("{version:>7}  {name:<width$}  {state:<10}  {applied_at:<23}  {took}");
             write!(f, "\n{}", line.trim_end())?;
+        }
+        if let Some(lease) = &self.lease {
+            let state = if lease.is_expired { "left behind by" } else { "held by" };
+            let (holder, since) = (&lease.holder, seconds(&lease.since));
+            write!(f, "\nlease {state} {holder}, since {since}")?;
         }
         Ok(())
     }
