@@ -2,6 +2,8 @@
 //! written on the spot, and questions to a database.
 
 pub mod connection;
+pub mod proxy;
 pub mod questions;
+pub mod replicas;
 pub mod server;
 pub mod sets;

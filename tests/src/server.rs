@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
@@ -53,7 +53,7 @@ impl Server {
     #[must_use]
     pub fn start(storage: &str, port: u16) -> Self {
         let address = SocketAddr::from(([127, 0, 0, 1], port));
-        let child = Command::new(binary())
+        let child = Command::new(binary("surreal"))
             .args(["start", "--no-banner", "--log", "error", "--bind"])
             .arg(address.to_string())
             .args(["--user", USER, "--pass", PASSWORD, storage])
@@ -133,11 +133,15 @@ pub fn free_port() -> u16 {
     listener.local_addr().expect("it has an address").port()
 }
 
-/// The server's program, which Cargo builds beside the tests.
-fn binary() -> std::path::PathBuf {
+/// A program that Cargo builds beside the tests.
+///
+/// # Panics
+/// Where this is not run from Cargo's target directory.
+#[must_use]
+pub fn binary(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("a test has a path");
     let folder = test.parent().and_then(Path::parent).expect("in target");
-    folder.join("surreal")
+    folder.join(name).with_extension(std::env::consts::EXE_EXTENSION)
 }
 
 fn is_healthy(address: SocketAddr) -> bool {

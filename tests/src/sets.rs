@@ -1,6 +1,9 @@
 //! Sets of migrations that a test writes itself.
 
+use std::path::PathBuf;
+
 use migrate_runtime::Migrations;
+use tempfile::TempDir;
 
 /// Writes files into a folder, and reads them as the macro would.
 ///
@@ -8,23 +11,65 @@ use migrate_runtime::Migrations;
 /// Where they are no set.
 #[must_use]
 pub fn set(files: &[(&str, &str)]) -> Migrations {
-    let folder = tempfile::tempdir().expect("there is room for a folder");
-    let migrations = folder.path().join("migrations");
-    std::fs::create_dir(&migrations).expect("the folder is writable");
-    for (name, text) in files {
-        std::fs::write(migrations.join(name), text).expect("the folder is writable");
-    }
-    Migrations::read(&migrations).unwrap_or_else(|error| panic!("{error}"))
+    let folder = Folder::of(files);
+    Migrations::read(folder.path()).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// A set of so many migrations: each defines a table, and counts how often it was run.
+/// A folder of migrations, for a process that reads it itself.
+#[derive(Debug)]
+pub struct Folder {
+    folder: TempDir,
+}
+
+impl Folder {
+    /// Writes files into it.
+    ///
+    /// # Panics
+    /// Where that fails.
+    #[must_use]
+    pub fn of<N: AsRef<str>, T: AsRef<str>>(files: &[(N, T)]) -> Self {
+        let folder = Self {
+            folder: tempfile::tempdir().expect("there is room for a folder"),
+        };
+        std::fs::create_dir(folder.path()).expect("the folder is writable");
+        for (name, text) in files {
+            let file = folder.path().join(name.as_ref());
+            std::fs::write(file, text.as_ref()).expect("the folder is writable");
+        }
+        folder
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> PathBuf {
+        self.folder.path().join("migrations")
+    }
+}
+
+/// A set of so many migrations: each defines a table, counts how often it was run, and makes a
+/// record.
 #[must_use]
 pub fn counted(count: u32) -> Migrations {
-    let files: Vec<(String, String)> = (1..=count)
-        .flat_map(|version| [counted_up(version), counted_down(version)])
-        .collect();
-    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (&**name, &**text)).collect();
-    set(&files)
+    let folder = counted_folder(count);
+    Migrations::read(folder.path()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The same as files.
+#[must_use]
+pub fn counted_folder(count: u32) -> Folder {
+    let files = (1..=count).flat_map(|version| [counted_up(version), counted_down(version)]);
+    Folder::of(&files.collect::<Vec<_>>())
+}
+
+/// The same with every migration applied statement by statement.
+#[must_use]
+pub fn counted_by_statement(count: u32) -> Folder {
+    let files = (1..=count).flat_map(|version| {
+        let (name, text) = counted_up(version);
+        let up = (name, format!("-- migrate: per-statement\n{text}"));
+        [up, counted_down(version)]
+    });
+    Folder::of(&files.collect::<Vec<_>>())
 }
 
 fn counted_up(version: u32) -> (String, String) {

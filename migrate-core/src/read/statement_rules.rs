@@ -1,8 +1,10 @@
 //! Statements that parse, but would break the history that a migration is written into. Each rule
 //! was tried on SurrealDB 3.3.5 with a script between `BEGIN` and `COMMIT`.
 
+use std::collections::BTreeSet;
+
 use super::directive::{Directive, Directives};
-use super::surrealql::{Escape, Kind, ParsedStatement};
+use super::surrealql::{Effect, Escape, Kind, ParsedStatement};
 use crate::Statement;
 
 /// A statement that has no business in a migration: why, and what to do instead.
@@ -17,9 +19,16 @@ pub struct Refusal {
 pub fn check(statements: &[ParsedStatement], directives: &Directives) -> Vec<Refusal> {
     let per_statement = directives.has(Directive::PerStatement);
     let last = statements.len().saturating_sub(1);
+    let mut tables = Tables::default();
     let refused = statements.iter().enumerate().filter_map(|(index, statement)| {
+        if per_statement {
+            // Each statement finds committed what the ones before it wrote.
+            tables = Tables::default();
+        }
+        let index_comes_late = tables.follow(&statement.effects);
         let (message, help) = refuse_kind(statement.kind, per_statement)
-            .or_else(|| refuse_escape(statement.escape, index == last))?;
+            .or_else(|| refuse_escape(statement.escape, index == last))
+            .or_else(|| index_comes_late.then_some(LATE_INDEX))?;
         Some(Refusal {
             place: statement.place,
             message,
@@ -80,5 +89,79 @@ const fn refuse_escape(escape: Option<Escape>, is_last: bool) -> Option<Reason> 
             "remove it; inside of a `FOR` it is fine",
         )),
         _ => None,
+    }
+}
+
+/// Tried on 3.3.5: an index is built from what was committed before the transaction. What the
+/// transaction itself has written by then is left out without a word, also with `CONCURRENTLY`,
+/// where it is a race: queries miss the records, and `UNIQUE` lets duplicates in. What is written
+/// behind the definition is indexed; where that changes older records the first try ends in a
+/// conflict, and the second one lands.
+const LATE_INDEX: Reason = (
+    "this index would lack records: the script writes to its table further up, and an index is built from what was there before the script",
+    "define it before the first of those writes, or in a migration of its own (`CONCURRENTLY` is no way around)",
+);
+
+/// What a script has done to tables so far, within one transaction.
+#[derive(Default)]
+struct Tables<'a> {
+    read: BTreeSet<&'a str>,
+    written: BTreeSet<&'a str>,
+}
+
+impl<'a> Tables<'a> {
+    /// Whether a statement builds an index of a table that was written before. What a function or
+    /// an event writes is not seen.
+    fn follow(&mut self, effects: &'a [Effect]) -> bool {
+        let mut index_comes_late = false;
+        for effect in effects {
+            match effect {
+                Effect::Reads(table) => self.read.extend([&**table]),
+                Effect::Writes(table) => self.written.extend([&**table]),
+                Effect::WritesWhatWasRead => self.written.extend(&self.read),
+                Effect::Indexes(table) => index_comes_late |= self.written.contains(&**table),
+            }
+        }
+        index_comes_late
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::{directive, surrealql};
+
+    /// The refused statements of a script.
+    fn refused(text: &str) -> Vec<(&str, &'static str)> {
+        let refusals = check(&surrealql::parse(text).statements, &directive::read(text));
+        let refused = refusals.iter().map(|refusal| {
+            let place = refusal.place;
+            (&text[place.start as usize..place.end as usize], refusal.message)
+        });
+        refused.collect()
+    }
+
+    #[test]
+    fn an_index_behind_a_write_to_its_table_is_refused() {
+        const INDEX: &str = "DEFINE INDEX i ON t FIELDS a;";
+        for before in [
+            "UPDATE t SET a = 1;",
+            "DEFINE TABLE t; CREATE t:1; CREATE b;",
+            "FOR $row IN (SELECT * FROM t) { UPDATE $row.id SET a = 1 };",
+            "LET $rows = (SELECT * FROM t); FOR $row IN $rows { UPDATE $row.id SET a = 1 };",
+        ] {
+            let script = format!("{before} {INDEX}");
+            assert_eq!(refused(&script), [(INDEX, LATE_INDEX.0)], "{before}");
+        }
+        let one_block = "{ CREATE t; DEFINE INDEX i ON t FIELDS a };";
+        assert_eq!(refused(one_block), [(one_block, LATE_INDEX.0)]);
+        for sound in [
+            "DEFINE INDEX i ON t FIELDS a; CREATE t:1; UPDATE t SET a = 1;",
+            "CREATE b; UPDATE b; DEFINE INDEX i ON t FIELDS a;",
+            "FOR $row IN (SELECT * FROM b) { UPDATE $row.id SET a = 1 }; DEFINE INDEX i ON t FIELDS a;",
+            "-- migrate: per-statement\nUPDATE t SET a = 1; DEFINE INDEX i ON t FIELDS a;",
+        ] {
+            assert_eq!(refused(sound), [], "{sound}");
+        }
     }
 }

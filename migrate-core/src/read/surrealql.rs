@@ -2,7 +2,8 @@
 //! promise of stability: nothing outside this file names its types, and what comes out is ours.
 
 use bytes::BytesMut;
-use surrealdb_sql::{Block, Expr, Literal, Part, TopLevelExpr};
+use surrealdb_sql::statements::DefineStatement;
+use surrealdb_sql::{Expr, Function, Literal, Mock, Part, TopLevelExpr};
 use surrealdb_syn::error::SyntaxError;
 use surrealdb_syn::parser::StatementStream;
 use surrealdb_syn::token::{Span, TokenKind};
@@ -21,12 +22,14 @@ pub struct Parsed {
     pub errors: Vec<ParseError>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParsedStatement {
     pub place: Statement,
     pub kind: Kind,
     /// The word somewhere inside of the statement that leaves it, and with it the script.
     pub escape: Option<Escape>,
+    /// What it does to records and indexes, as far as its text tells, in the order that it does it.
+    pub effects: Vec<Effect>,
 }
 
 /// What a statement is, as far as a migration cares.
@@ -53,6 +56,19 @@ pub enum Escape {
     Return,
     Break,
     Continue,
+}
+
+/// What a statement does to a table's records and indexes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Selects from this table.
+    Reads(String),
+    /// Writes records of this table.
+    Writes(String),
+    /// Writes records that only the data tells: most likely those that were selected before.
+    WritesWhatWasRead,
+    /// Builds an index of this table.
+    Indexes(String),
 }
 
 /// Why and where a text does not parse.
@@ -101,6 +117,7 @@ fn parse_from(text: &str, from: usize, parsed: &mut Parsed) -> Option<usize> {
                     place: place(text, start, end),
                     kind: kind(&statement),
                     escape: escape_from(&statement),
+                    effects: effects_of(&statement),
                 });
             }
             Err(_) => return Some(start),
@@ -159,45 +176,120 @@ enum Within {
 /// of a `LET`, an argument; it does not in a function, a closure, a definition, or the value of a
 /// record's field. `BREAK` and `CONTINUE` end at the next loop.
 fn escape(expr: &Expr, within: Within) -> Option<Escape> {
-    let any = |exprs: &[Expr]| exprs.iter().find_map(|expr| escape(expr, within));
     match expr {
         Expr::Return(_) => Some(Escape::Return),
         Expr::Break => (within == Within::Script).then_some(Escape::Break),
         Expr::Continue => (within == Within::Script).then_some(Escape::Continue),
-        Expr::Block(block) => escape_block(block, within),
-        Expr::IfElse(branches) => {
-            let mut bodies = branches.exprs.iter();
-            bodies
-                .find_map(|(when, then)| escape(when, within).or_else(|| escape(then, within)))
-                .or_else(|| escape(branches.close.as_ref()?, within))
-        }
         Expr::Foreach(each) => {
-            escape(&each.range, within).or_else(|| escape_block(&each.block, Within::Loop))
+            let mut body = each.block.0.iter();
+            escape(&each.range, within)
+                .or_else(|| body.find_map(|expr| escape(expr, Within::Loop)))
         }
-        Expr::Let(assigned) => escape(&assigned.what, within),
-        Expr::Select(select) => any(&select.what)
-            .or_else(|| escape(&select.cond.as_ref()?.0, within)),
-        Expr::Throw(expr) | Expr::Prefix { expr, .. } | Expr::Postfix { expr, .. } => {
-            escape(expr, within)
-        }
-        Expr::Binary { left, right, .. } => escape(left, within).or_else(|| escape(right, within)),
-        Expr::FunctionCall(call) => any(&call.arguments),
-        Expr::Idiom(idiom) => idiom.0.iter().find_map(|part| match part {
-            Part::Start(expr) | Part::Value(expr) => escape(expr, within),
-            Part::Method(_, arguments) => any(arguments),
-            _ => None,
-        }),
-        Expr::Literal(Literal::Array(items) | Literal::Set(items)) => any(items),
-        Expr::Literal(Literal::Object(entries)) => {
-            let mut values = entries.iter().map(|entry| &entry.value);
-            values.find_map(|value| escape(value, within))
-        }
-        _ => None,
+        _ => evaluated(expr)
+            .into_iter()
+            .find_map(|expr| escape(expr, within)),
     }
 }
 
-fn escape_block(block: &Block, within: Within) -> Option<Escape> {
-    block.0.iter().find_map(|expr| escape(expr, within))
+/// The expressions inside of one that are evaluated along with it, in their order: not what a
+/// function, a closure or a definition keeps for later.
+fn evaluated(expr: &Expr) -> Vec<&Expr> {
+    match expr {
+        Expr::Block(block) => block.0.iter().collect(),
+        Expr::IfElse(branches) => {
+            let bodies = branches.exprs.iter().flat_map(|(when, then)| [when, then]);
+            bodies.chain(&branches.close).collect()
+        }
+        Expr::Foreach(each) => [&each.range].into_iter().chain(&each.block.0).collect(),
+        Expr::Let(assigned) => vec![&assigned.what],
+        Expr::Select(select) => {
+            let cond = select.cond.iter().map(|cond| &cond.0);
+            select.what.iter().chain(cond).collect()
+        }
+        Expr::Throw(expr) | Expr::Prefix { expr, .. } | Expr::Postfix { expr, .. } => vec![expr],
+        Expr::Binary { left, right, .. } => vec![left, right],
+        Expr::FunctionCall(call) => call.arguments.iter().collect(),
+        Expr::Idiom(idiom) => {
+            let parts = idiom.0.iter().flat_map(|part| match part {
+                Part::Start(expr) | Part::Value(expr) => std::slice::from_ref(expr),
+                Part::Method(_, arguments) => arguments,
+                _ => &[],
+            });
+            parts.collect()
+        }
+        Expr::Literal(Literal::Array(items) | Literal::Set(items)) => items.iter().collect(),
+        Expr::Literal(Literal::Object(entries)) => {
+            entries.iter().map(|entry| &entry.value).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn effects_of(statement: &TopLevelExpr) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    if let TopLevelExpr::Expr(expr) = statement {
+        add_effects(expr, &mut effects);
+    }
+    effects
+}
+
+fn add_effects(expr: &Expr, effects: &mut Vec<Effect>) {
+    for inner in evaluated(expr) {
+        add_effects(inner, effects);
+    }
+    let written: &[Expr] = match expr {
+        Expr::Create(create) => &create.what,
+        Expr::Update(update) => &update.what,
+        Expr::Upsert(upsert) => &upsert.what,
+        Expr::Delete(delete) => &delete.what,
+        Expr::Relate(relate) => std::slice::from_ref(&relate.through),
+        Expr::Insert(insert) => insert.into.as_slice(),
+        Expr::Select(select) => {
+            let tables = select.what.iter().filter_map(table);
+            effects.extend(tables.map(Effect::Reads));
+            &[]
+        }
+        Expr::Define(definition) => match &**definition {
+            // A view holds records from the moment that it is defined.
+            DefineStatement::Table(view) if view.view.is_some() => {
+                std::slice::from_ref(&view.name)
+            }
+            DefineStatement::Index(index) => {
+                effects.extend(table(&index.what).map(Effect::Indexes));
+                &[]
+            }
+            _ => &[],
+        },
+        _ => &[],
+    };
+    for target in written {
+        add_effects(target, effects);
+        effects.push(table(target).map_or(Effect::WritesWhatWasRead, Effect::Writes));
+    }
+}
+
+/// The table that an expression means where a statement wants records, if its text tells.
+fn table(expr: &Expr) -> Option<String> {
+    let name = match expr {
+        Expr::Table(name) | Expr::Mock(Mock::Count(name, _) | Mock::Range(name, _)) => {
+            name.as_str()
+        }
+        Expr::Literal(Literal::RecordId(id)) => id.table.as_str(),
+        Expr::Idiom(idiom) => match &*idiom.0 {
+            [Part::Field(name)] => name.as_str(),
+            _ => return None,
+        },
+        Expr::FunctionCall(call) => match (&call.receiver, &*call.arguments) {
+            (Function::Normal(name), [Expr::Literal(Literal::String(table)), ..])
+                if matches!(&**name, "type::record" | "type::table") =>
+            {
+                table.as_str()
+            }
+            _ => return None,
+        },
+        _ => return None,
+    };
+    Some(name.to_owned())
 }
 
 /// The parser's own words about the statement that begins at `start`.
@@ -228,9 +320,14 @@ fn parse_error(text: &str, start: usize) -> ParseError {
     ParseError {
         start: at,
         end,
-        message: message.unwrap_or_else(|| rendered.errors.join(": ")),
+        message: message.unwrap_or_else(|| in_plain_words(&rendered.errors.join(": "))),
         label: label.map_or("", |(_, label)| label.trim_end()).to_owned(),
     }
+}
+
+/// The parser calls the end of a query `Eof`, also where a semicolon would do.
+fn in_plain_words(message: &str) -> String {
+    message.replace("expected Eof", "expected the statement to end")
 }
 
 /// Keeps a place inside the text: an error at the end points behind the last character that is
@@ -341,5 +438,57 @@ mod tests {
         ] {
             assert_eq!(escape(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn what_a_statement_does_to_records_and_indexes_is_seen() {
+        use Effect::{Indexes, Reads, Writes, WritesWhatWasRead};
+        let table = |name: &str| name.to_owned();
+        let effects = |text: &str| parse(text).statements[0].effects.clone();
+        for text in [
+            "CREATE t",
+            "CREATE t:1 SET a = 1",
+            "CREATE |t:3|",
+            "INSERT INTO t { a: 1 }",
+            "INSERT RELATION INTO t [{ in: a:1, out: b:1 }]",
+            "UPDATE t SET a = 1",
+            "UPDATE t:1..5 SET a = 1",
+            "UPSERT ONLY `t`:1 SET a = 1",
+            "DELETE t WHERE a",
+            "RELATE a:1->t->b:1",
+            "RELATE a:1->t:1->b:1",
+            "LET $x = (CREATE t)",
+            "IF true { CREATE t }",
+            "FOR $i IN 0..3 { { CREATE t } }",
+            "FOR $i IN 0..3 { CREATE type::record('t', $i) }",
+            "CREATE type::table('t')",
+            "DEFINE TABLE t AS SELECT count() FROM a GROUP ALL",
+        ] {
+            assert_eq!(effects(text), [Writes(table("t"))], "{text}");
+        }
+        for text in [
+            "DEFINE INDEX i ON t FIELDS a",
+            "DEFINE INDEX OVERWRITE i ON TABLE t FIELDS a UNIQUE CONCURRENTLY",
+            "IF true { DEFINE INDEX IF NOT EXISTS i ON t COUNT }",
+        ] {
+            assert_eq!(effects(text), [Indexes(table("t"))], "{text}");
+        }
+        for text in [
+            "DEFINE TABLE t",
+            "REMOVE TABLE t",
+            "DEFINE EVENT e ON t THEN { CREATE t }",
+            "DEFINE FUNCTION fn::f() { CREATE t; DEFINE INDEX i ON t FIELDS a }",
+            "LET $f = || { CREATE t }",
+        ] {
+            assert_eq!(effects(text), [], "{text}");
+        }
+        assert_eq!(
+            effects("FOR $row IN (SELECT * FROM t) { UPDATE $row.id SET a = 1; CREATE b }"),
+            [Reads(table("t")), WritesWhatWasRead, Writes(table("b"))]
+        );
+        assert_eq!(
+            effects("UPDATE (SELECT id FROM t WHERE a) SET a = 1"),
+            [Reads(table("t")), WritesWhatWasRead]
+        );
     }
 }

@@ -11,13 +11,19 @@ pub fn check(files: &[File]) {
     let directory = Directory::new(Path::new("/nowhere"), "migrations");
     let answer = read_files(&directory, files);
     let reversed: Vec<File> = files.iter().rev().cloned().collect();
-    assert_eq!(answer, read_files(&directory, &reversed), "the order of the listing matters");
+    assert_eq!(
+        answer,
+        read_files(&directory, &reversed),
+        "the order of the listing matters"
+    );
     match answer {
         Ok(migrations) => check_set(&migrations),
         Err(problems) => {
             assert!(problems.iter().count() > 0);
             assert!(!problems.to_string().is_empty());
-            problems.iter().for_each(|problem| check_problem(problem, files));
+            problems
+                .iter()
+                .for_each(|problem| check_problem(problem, files));
         }
     }
 }
@@ -39,7 +45,10 @@ fn check_statements(script: &Script) {
         assert!(before <= start, "{statement:?} overlaps the one before");
         let text = script.text.get(start..end);
         let text = text.unwrap_or_else(|| panic!("{statement:?} is no part of the text"));
-        assert!(text.starts_with(|c: char| !c.is_whitespace()), "{statement:?}: {text:?}");
+        assert!(
+            text.starts_with(|c: char| !c.is_whitespace()),
+            "{statement:?}: {text:?}"
+        );
         before = end;
     }
 }
@@ -60,10 +69,19 @@ fn check_problem(problem: &Problem, files: &[File]) {
     };
     let line = text.split('\n').nth(snippet.place.line - 1);
     let line = line.unwrap_or_else(|| panic!("there is no line {}", snippet.place.line));
-    assert_eq!(snippet.source.trim_end_matches('\r'), line.trim_end_matches('\r'));
+    assert_eq!(
+        snippet.source.trim_end_matches('\r'),
+        line.trim_end_matches('\r')
+    );
     let length = line.chars().count();
     let column = snippet.place.column;
-    assert!((1..=length + 1).contains(&column), "{column} is not in {line:?}");
+    assert!(
+        (1..=length + 1).contains(&column),
+        "{column} is not in {line:?}"
+    );
     assert!(snippet.width >= 1);
-    assert!(column - 1 + snippet.width <= length.max(column), "too many carets: {problem}");
+    assert!(
+        column - 1 + snippet.width <= length.max(column),
+        "too many carets: {problem}"
+    );
 }

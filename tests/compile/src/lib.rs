@@ -12,7 +12,7 @@ use migrate_core::Migration;
 #[derive(Debug)]
 pub struct Migrations {
     table: &'static str,
-    migrations: &'static [Migration],
+    set: &'static [Migration],
     directory: Option<&'static str>,
 }
 
@@ -25,7 +25,7 @@ impl Migrations {
 
     /// The migrations in order.
     pub fn iter(&self) -> std::slice::Iter<'static, Migration> {
-        self.migrations.iter()
+        self.set.iter()
     }
 
     /// The directory that new files are looked for in; none in release builds.
@@ -68,12 +68,12 @@ pub mod __private {
     #[must_use]
     pub const fn embedded(
         table: &'static str,
-        migrations: &'static [Migration],
+        set: &'static [Migration],
         directory: Option<&'static str>,
     ) -> Migrations {
         Migrations {
             table,
-            migrations,
+            set,
             directory,
         }
     }

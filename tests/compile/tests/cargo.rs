@@ -45,7 +45,10 @@ impl Workspace {
              schema::embed_migrations!(pub static BILLING = \"sql/billing\", table = \"_billing\");\n",
         );
         workspace.write("billing/sql/billing/1.surql", "DEFINE TABLE invoice;\n");
-        workspace.write("billing/sql/billing/1_down.surql", "REMOVE TABLE invoice;\n");
+        workspace.write(
+            "billing/sql/billing/1_down.surql",
+            "REMOVE TABLE invoice;\n",
+        );
 
         let library = format!("billing = {{ package = {billing:?}, path = \"../billing\" }}\n");
         let manifest = package(&workspace.app, "db-steps") + &library;
@@ -127,7 +130,11 @@ impl Run {
 
     /// The compiler's output where the application does not build.
     fn error(&self) -> String {
-        assert!(!self.output.status.success(), "this should not build:\n{}", self.stderr());
+        assert!(
+            !self.output.status.success(),
+            "this should not build:\n{}",
+            self.stderr()
+        );
         self.stderr()
     }
 }
@@ -151,22 +158,47 @@ fn an_edited_renamed_or_removed_file_is_noticed() {
     app.write("app/migrations/001_user.up.surql", "DEFINE TABLE person;\n");
     assert!(app.run().prints().contains("up.surql DEFINE TABLE person;"));
 
-    app.write("app/migrations/001_user.down.surql", "REMOVE TABEL person;\n");
+    app.write(
+        "app/migrations/001_user.down.surql",
+        "REMOVE TABEL person;\n",
+    );
     let error = app.run().error();
-    assert!(error.contains("migrations/001_user.down.surql:1:8: "), "{error}");
-    app.write("app/migrations/001_user.down.surql", "REMOVE TABLE person;\n");
+    assert!(
+        error.contains("migrations/001_user.down.surql:1:8: "),
+        "{error}"
+    );
+    app.write(
+        "app/migrations/001_user.down.surql",
+        "REMOVE TABLE person;\n",
+    );
     assert!(!app.run().is_fresh());
 
-    app.rename("app/migrations/001_user.up.surql", "app/migrations/001_person.up.surql");
+    app.rename(
+        "app/migrations/001_user.up.surql",
+        "app/migrations/001_person.up.surql",
+    );
     let error = app.run().error();
-    assert!(error.contains("the halves of version 1 differ in their names"), "{error}");
-    app.rename("app/migrations/001_user.down.surql", "app/migrations/001_person.down.surql");
-    assert!(app.run().prints().contains("001_person.up.surql DEFINE TABLE person;"));
+    assert!(
+        error.contains("the halves of version 1 differ in their names"),
+        "{error}"
+    );
+    app.rename(
+        "app/migrations/001_user.down.surql",
+        "app/migrations/001_person.down.surql",
+    );
+    assert!(
+        app.run()
+            .prints()
+            .contains("001_person.up.surql DEFINE TABLE person;")
+    );
     assert!(app.run().is_fresh(), "nothing has changed");
 
     app.remove("app/migrations/001_person.down.surql");
     let error = app.run().error();
-    assert!(error.contains("there is no down half to this up half"), "{error}");
+    assert!(
+        error.contains("there is no down half to this up half"),
+        "{error}"
+    );
 }
 
 /// A failed build does not leave Cargo believing that all is well.
@@ -174,8 +206,16 @@ fn an_edited_renamed_or_removed_file_is_noticed() {
 fn an_error_stays_until_it_is_mended() {
     let app = Workspace::new("mended");
     app.write("app/migrations/001_user.up.surql", "DEFINE TABEL user;\n");
-    assert!(app.run().error().contains("migrations/001_user.up.surql:1:8: "));
-    assert!(app.run().error().contains("migrations/001_user.up.surql:1:8: "));
+    assert!(
+        app.run()
+            .error()
+            .contains("migrations/001_user.up.surql:1:8: ")
+    );
+    assert!(
+        app.run()
+            .error()
+            .contains("migrations/001_user.up.surql:1:8: ")
+    );
     app.write("app/migrations/001_user.up.surql", "DEFINE TABLE user;\n");
     assert!(app.run().prints().contains("DEFINE TABLE user;"));
 }

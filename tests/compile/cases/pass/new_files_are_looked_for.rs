@@ -4,5 +4,8 @@ compile_tests::embed_migrations!("fixtures/sound");
 
 fn main() {
     let expected = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/sound");
-    assert_eq!(MIGRATIONS.directory(), cfg!(debug_assertions).then_some(expected));
+    assert_eq!(
+        MIGRATIONS.directory(),
+        cfg!(debug_assertions).then_some(expected)
+    );
 }

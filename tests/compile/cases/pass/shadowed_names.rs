@@ -10,13 +10,18 @@ struct Migration;
 #[allow(dead_code)]
 struct Option;
 #[allow(dead_code)]
-enum Never { Some, None }
+enum Never {
+    Some,
+    None,
+}
 #[allow(unused_imports)]
 use Never::{None, Some};
 #[allow(non_camel_case_types, dead_code)]
 type u8 = ();
 #[allow(unused_macros)]
-macro_rules! concat { () => {} }
+macro_rules! concat {
+    () => {};
+}
 
 ::compile_tests::embed_migrations!("fixtures/directives");
 

@@ -1,7 +1,19 @@
 //! What the macro writes is held to the lints of the crate around it.
 
-#![deny(warnings, missing_docs, unused, dead_code, nonstandard_style, unsafe_code)]
-#![deny(unused_qualifications, unused_import_braces, unreachable_pub, missing_debug_implementations)]
+#![deny(
+    warnings,
+    missing_docs,
+    unused,
+    dead_code,
+    nonstandard_style,
+    unsafe_code
+)]
+#![deny(
+    unused_qualifications,
+    unused_import_braces,
+    unreachable_pub,
+    missing_debug_implementations
+)]
 #![deny(clippy::all, clippy::pedantic)]
 
 /// A set that everybody may see.

@@ -1,3 +1,6 @@
-compile_tests::embed_migrations!("fixtures/sound", table = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+compile_tests::embed_migrations!(
+    "fixtures/sound",
+    table = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+);
 
 fn main() {}

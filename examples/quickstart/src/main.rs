@@ -8,7 +8,7 @@
 
 use migrate_runtime::embed_migrations;
 
-embed_migrations!("../migrations");
+embed_migrations!("../../migrations");
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {

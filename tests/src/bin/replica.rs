@@ -1,0 +1,56 @@
+//! One replica of a service that migrates at its start: a process of its own, which a test starts
+//! many of at once, and kills.
+//!
+//! `replica ENDPOINT NAMESPACE DIRECTORY [without-lease] [allow-newer]` connects, says `ready`,
+//! waits for a line on its standard input, runs the migrations, and says which version it sees.
+
+use std::io::{BufRead, stdin};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use migrate_runtime::Migrations;
+use surrealdb::engine::any;
+use tests::server;
+
+/// So short that a test need not wait long for a replica that it killed.
+const LEASE_TERM: Duration = Duration::from_millis(500);
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [endpoint, namespace, directory, options @ ..] = &*arguments else {
+        eprintln!("replica ENDPOINT NAMESPACE DIRECTORY [without-lease] [allow-newer]");
+        return ExitCode::from(2);
+    };
+    let has = |name: &str| options.iter().any(|option| option == name);
+    let db = match endpoint.starts_with("ws") {
+        true => server::connect(endpoint).await,
+        false => any::connect(endpoint).await.expect("the engine opens"),
+    };
+    db.use_ns(namespace)
+        .use_db("app")
+        .await
+        .expect("the database can be selected");
+    let set = Migrations::read(directory).unwrap_or_else(|error| panic!("{error}"));
+
+    println!("ready");
+    stdin().lock().read_line(&mut String::new()).expect("the test says go");
+
+    let mut runner = set.runner(&db).lease_term(LEASE_TERM);
+    if has("without-lease") {
+        runner = runner.without_lease();
+    }
+    if has("allow-newer") {
+        runner = runner.allow_newer();
+    }
+    match runner.run().await {
+        Ok(report) => {
+            println!("{}", report.to);
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}

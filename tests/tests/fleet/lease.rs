@@ -1,0 +1,90 @@
+//! Who waits for whom.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use migrate_runtime::{Error, Event};
+use tests::connection::Database;
+use tests::on_every_engine;
+use tests::questions::{ask_json, counts, execute};
+use tests::sets::counted;
+
+on_every_engine!(
+    a_waiting_replica_is_told_who_holds_the_lease,
+    a_holder_that_died_is_taken_over,
+    the_lease_is_given_back,
+    what_another_replica_has_finished_meanwhile_is_not_done_again,
+);
+
+/// As another process would have left it.
+async fn held(db: &Database, term: &str) {
+    counted(1).run(db).await.unwrap();
+    execute(db, &format!("CREATE _sbl_migrations_lease:run SET holder = 'elsewhere, process 7', since = time::now(), expires_at = time::now() + {term}")).await;
+}
+
+async fn a_waiting_replica_is_told_who_holds_the_lease(db: &Database) {
+    held(db, "1h").await;
+    let set = counted(3);
+    let waited_for = Arc::new(Mutex::new(Vec::new()));
+    let sink = Arc::clone(&waited_for);
+    let runner = set.runner(db).lock_timeout(Duration::from_millis(300)).observer(move |event| {
+        if let Event::Waiting { lease, .. } = event {
+            sink.lock().unwrap().push(lease.holder.clone());
+        }
+    });
+    let error = runner.run().await.unwrap_err();
+    let Error::Locked { lease, waited, .. } = &error else { panic!("{error}") };
+    assert_eq!(lease.holder, "elsewhere, process 7");
+    assert!(*waited >= Duration::from_millis(300));
+    assert!(error.to_string().contains("elsewhere, process 7, since 2"), "{error}");
+    assert!(waited_for.lock().unwrap().iter().all(|holder| holder == "elsewhere, process 7"));
+    assert!(!waited_for.lock().unwrap().is_empty());
+    assert_eq!(set.current_version(db).await.unwrap(), 1);
+
+    let status = set.status(db).await.unwrap();
+    assert!(status.to_string().contains("\nlease held by elsewhere, process 7, since 2"), "{status}");
+    // What needs no work needs no lease.
+    assert!(counted(1).run(db).await.unwrap().is_up_to_date());
+    // And correctness does not rest on it.
+    set.runner(db).without_lease().run().await.unwrap();
+    assert_eq!(counts(db, 3).await, [(1, 1); 3]);
+}
+
+async fn a_holder_that_died_is_taken_over(db: &Database) {
+    held(db, "400ms").await;
+    let set = counted(3);
+    assert_eq!(set.run(db).await.unwrap().to, 3);
+    assert_eq!(counts(db, 3).await, [(1, 1); 3]);
+}
+
+async fn the_lease_is_given_back(db: &Database) {
+    let set = counted(3);
+    set.run(db).await.unwrap();
+    set.revert(db).await.unwrap();
+    let leases = "SELECT * FROM _sbl_migrations_lease";
+    assert_eq!(ask_json(db, leases).await, serde_json::json!([]));
+    let broken = tests::sets::set(&[
+        ("1.up.surql", &counted(1).get(1).unwrap().up.text),
+        ("1.down.surql", "-- Nothing.\n"),
+        ("2.up.surql", &counted(2).get(2).unwrap().up.text),
+        ("2.down.surql", "-- Nothing.\n"),
+        ("3.up.surql", "THROW 'no';"),
+        ("3.down.surql", "-- Nothing.\n"),
+    ]);
+    broken.run(db).await.unwrap_err();
+    assert_eq!(ask_json(db, leases).await, serde_json::json!([]));
+}
+
+async fn what_another_replica_has_finished_meanwhile_is_not_done_again(db: &Database) {
+    held(db, "1h").await;
+    let set = counted(3);
+    let other = (**db).clone();
+    let waiting = async { set.run(db).await };
+    let working = async {
+        other.use_ns(ask_json(db, "RETURN session::ns()").await.as_str().unwrap()).use_db("app").await.unwrap();
+        counted(3).runner(&other).without_lease().run().await.unwrap();
+    };
+    let (report, ()) = tokio::join!(waiting, working);
+    assert_eq!(report.unwrap().to, 3);
+    assert_eq!(counts(db, 3).await, [(1, 1); 3]);
+}

@@ -1,0 +1,64 @@
+//! What a call costs, in requests over the wire.
+
+use surrealdb::Surreal;
+use surrealdb::engine::any::Any;
+use tests::connection::unused_namespace;
+use tests::proxy::Proxy;
+use tests::server::{self, Server};
+use tests::sets::{counted, counted_by_statement};
+use migrate_runtime::Migrations;
+
+/// Requests around the migrations of a run: read the history, take the lease, give it back.
+const AROUND: usize = 3;
+
+/// A server that nobody else uses: under load, transactions of other namespaces are enough for a
+/// conflict now and then, and each costs two requests more.
+async fn through_proxy() -> (Server, Proxy, Surreal<Any>) {
+    let server = Server::in_memory();
+    let proxy = Proxy::start(server.address()).await;
+    let db = server::connect(&format!("ws://{}", proxy.address())).await;
+    db.use_ns(unused_namespace()).use_db("app").await.unwrap();
+    (server, proxy, db)
+}
+
+#[tokio::test]
+async fn an_up_to_date_database_costs_one_request() {
+    let (_server, proxy, db) = through_proxy().await;
+    let set = counted(5);
+    set.run(&db).await.unwrap();
+    assert_eq!(proxy.requests(set.run(&db)).await.1, 1);
+    assert_eq!(proxy.requests(set.status(&db)).await.1, 1);
+    assert_eq!(proxy.requests(set.plan(&db)).await.1, 1);
+    assert_eq!(proxy.requests(set.current_version(&db)).await.1, 1);
+    assert_eq!(proxy.requests(set.needs_migration(&db)).await.1, 1);
+}
+
+#[tokio::test]
+async fn each_pending_migration_costs_one_request() {
+    let (_server, proxy, db) = through_proxy().await;
+    let set = counted(20);
+    assert_eq!(proxy.requests(set.run_to(&db, 7)).await.1, 7 + AROUND);
+    assert_eq!(proxy.requests(set.run(&db)).await.1, 13 + AROUND);
+    assert_eq!(proxy.requests(set.revert(&db)).await.1, 1 + AROUND);
+    assert_eq!(proxy.requests(set.revert_to(&db, 0)).await.1, 19 + AROUND);
+    let without = set.runner(&db).without_lease();
+    assert_eq!(proxy.requests(without.run()).await.1, 20 + 1);
+}
+
+#[tokio::test]
+async fn a_grouped_run_costs_four_requests_whatever_its_size() {
+    for count in [1, 25] {
+        let (_server, proxy, db) = through_proxy().await;
+        let set = counted(count);
+        let (report, requests) = proxy.requests(set.runner(&db).grouped().run()).await;
+        assert_eq!(report.unwrap().to, count);
+        assert_eq!(requests, 4);
+    }
+}
+
+#[tokio::test]
+async fn a_migration_by_statement_costs_one_request_a_statement() {
+    let (_server, proxy, db) = through_proxy().await;
+    let set = Migrations::read(counted_by_statement(2).path()).unwrap();
+    assert_eq!(proxy.requests(set.run(&db)).await.1, 2 * 3 + AROUND);
+}
