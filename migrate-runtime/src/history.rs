@@ -171,8 +171,10 @@ pub(crate) fn apply<'a>(table: &str, migration: &'a Migration) -> Part<'a> {
     let after = format!(
         "UPDATE {table}:{version} SET duration = time::now() - applied_at RETURN NONE"
     );
+    let mut before = vec![insert(table, version)];
+    before.extend(check_predecessor(table, version));
     Part {
-        before: vec![insert(table, version)],
+        before,
         source: Source::from(&migration.up),
         after: vec![after],
         variable: Some((variable(version), Row::from(migration).into_value())),
@@ -185,6 +187,7 @@ pub(crate) fn revert<'a>(table: &str, version: Version, down: Source<'a>) -> Par
     let row = format!("{table} WHERE version = {version}");
     Part {
         before: vec![
+            format!("IF record::exists({table}:{}) {{ THROW '{GONE}' }}", u64::from(version) + 1),
             format!("IF array::is_empty((SELECT VALUE id FROM {row})) {{ THROW '{GONE}' }}"),
             format!("IF array::is_empty((DELETE {row} RETURN BEFORE)) {{ THROW '{DENIED}' }}"),
         ],
@@ -223,6 +226,17 @@ pub(crate) fn insert(table: &str, version: Version) -> String {
         "IF array::is_empty((CREATE {table}:{version} SET version = {version}, \
          applied_at = time::now(), {assignments} RETURN id)) {{ THROW '{DENIED}' }}"
     )
+}
+
+/// The statement that fails where the migration before this one is not applied: another process has
+/// reverted it since the history was read. Rows of other programs have other ids.
+pub(crate) fn check_predecessor(table: &str, version: Version) -> Option<String> {
+    let before = version.checked_sub(1).filter(|before| *before > 0)?;
+    Some(format!(
+        "IF !record::exists({table}:{before}) \
+         AND array::is_empty((SELECT VALUE id FROM {table} WHERE version = {before})) \
+         {{ THROW '{GONE}' }}"
+    ))
 }
 
 /// The parameter that holds a migration's row: one for each, so that several go into one request,

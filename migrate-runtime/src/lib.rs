@@ -31,6 +31,9 @@ pub use runner::Runner;
 pub use status::{Entry, HalfWay, State, Status};
 pub use wait::Wait;
 
+#[doc = include_str!("exactness.md")]
+pub mod exactness {}
+
 /// Embeds a directory of SurrealQL migrations as a `static` of type [`Migrations`], and makes
 /// every mistake in it that can be known while the crate compiles a compile error.
 ///

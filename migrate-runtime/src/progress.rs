@@ -86,7 +86,7 @@ pub(crate) fn apply_statement<'a>(
 /// with the whole migration, this conflicts.
 fn begin(history: &str, version: Version) -> Vec<String> {
     let (table, note) = (table(history), history::variable(version));
-    vec![
+    let mut before = vec![
         format!(
             "IF array::len((SELECT VALUE id FROM {history} WHERE version = {version})) > 0 \
              {{ THROW '{GONE}' }}"
@@ -97,7 +97,9 @@ fn begin(history: &str, version: Version) -> Vec<String> {
              statements = ${note}.statements, started_at = time::now() RETURN id)) \
              {{ THROW '{DENIED}' }}"
         ),
-    ]
+    ];
+    before.extend(history::check_predecessor(history, version));
+    before
 }
 
 fn advance(history: &str, version: Version, next: usize, checksum: &str) -> String {

@@ -287,12 +287,28 @@ impl Set<'_> {
     }
 
     fn check_up(&mut self, up: &Source) {
+        self.check_parser(up);
         if cfg!(feature = "surrealql") && up.script.statements.is_empty() && self.is_sound(up) {
             self.problem(
                 &up.file_name,
                 "there is no statement in this up half",
                 "write what the migration does, or remove its files",
             );
+        }
+    }
+
+    /// Without the parser nobody knows where a statement ends.
+    fn check_parser(&mut self, up: &Source) {
+        if cfg!(feature = "surrealql") {
+            return;
+        }
+        if let Some(line) = up.directives.line_of(Directive::PerStatement) {
+            let problem = Problem::new(
+                &*up.script.file,
+                "`per-statement` needs the parser, and this is built without it",
+            );
+            let help = "turn on the feature `surrealql` of `migrate-runtime`, which is on by default";
+            self.problems.push(problem.at(line.clone()).help(help));
         }
     }
 

@@ -9,3 +9,4 @@ mod product_set;
 mod python_takeover;
 mod reverting;
 mod states;
+mod telling;

@@ -1,19 +1,23 @@
 //! Who waits for whom.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use migrate_runtime::{Error, Event};
+use migrate_runtime::{Direction, Error, Event};
 use tests::connection::Database;
 use tests::on_every_engine;
 use tests::questions::{ask_json, counts, execute};
 use tests::sets::counted;
+use tokio::runtime::Handle;
+use tokio::task::block_in_place;
 
 on_every_engine!(
     a_waiting_replica_is_told_who_holds_the_lease,
     a_holder_that_died_is_taken_over,
     the_lease_is_given_back,
     what_another_replica_has_finished_meanwhile_is_not_done_again,
+    a_revert_in_the_middle_of_a_run_leaves_no_hole,
 );
 
 /// As another process would have left it.
@@ -87,4 +91,28 @@ async fn what_another_replica_has_finished_meanwhile_is_not_done_again(db: &Data
     let (report, ()) = tokio::join!(waiting, working);
     assert_eq!(report.unwrap().to, 3);
     assert_eq!(counts(db, 3).await, [(1, 1); 3]);
+}
+
+async fn a_revert_in_the_middle_of_a_run_leaves_no_hole(db: &Database) {
+    let namespace = ask_json(db, "RETURN session::ns()").await;
+    let namespace = namespace.as_str().unwrap().to_owned();
+    let (other, reverted) = ((**db).clone(), AtomicBool::new(false));
+    let runtime = Handle::current();
+    let set = counted(3);
+    let run = set.runner(db).without_lease().observer(move |event| {
+        let is_second = matches!(event, Event::Started { version: 2, direction: Direction::Up, .. });
+        if is_second && !reverted.swap(true, Ordering::SeqCst) {
+            let (other, namespace) = (other.clone(), namespace.clone());
+            // The history was read, and the second migration is about to be sent.
+            block_in_place(|| {
+                runtime.block_on(async {
+                    other.use_ns(namespace).use_db("app").await.unwrap();
+                    counted(3).runner(&other).without_lease().revert().await.unwrap();
+                });
+            });
+        }
+    });
+    assert_eq!(run.run().await.unwrap().to, 3);
+    assert_eq!(counts(db, 3).await, [(2, 1), (1, 1), (1, 1)]);
+    assert_eq!(set.status(db).await.unwrap().pending().count(), 0);
 }
