@@ -22,12 +22,12 @@ impl Place {
     /// character; one inside a character is that character's place.
     #[must_use]
     pub fn of(text: &str, offset: usize) -> Self {
-        let before = &text.as_bytes()[..offset.min(text.len())];
+        let offset = offset.min(text.len());
         let start = line_start(text, offset);
-        let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+        let line = 1 + text[..start].matches('\n').count();
         let column = 1 + text[start..]
             .char_indices()
-            .take_while(|(at, c)| start + at + c.len_utf8() <= before.len())
+            .take_while(|(at, c)| start + at + c.len_utf8() <= offset)
             .count();
         Self { line, column }
     }

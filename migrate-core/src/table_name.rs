@@ -34,7 +34,17 @@ mod tests {
         for name in [DEFAULT, "a", "_", "billing_migrations", "T9"] {
             assert!(is_valid(name), "{name}");
         }
-        for name in ["", "9a", "a b", "a-b", "a;b", "`a`", "ä", "a.b", &"a".repeat(65)] {
+        for name in [
+            "",
+            "9a",
+            "a b",
+            "a-b",
+            "a;b",
+            "`a`",
+            "ä",
+            "a.b",
+            &"a".repeat(65),
+        ] {
             assert!(!is_valid(name), "{name}");
         }
     }

@@ -3,7 +3,6 @@
 use migrate_core::table_name;
 use proc_macro2::{Span, TokenStream};
 use syn::parse::{Parse, ParseStream};
-use syn::spanned::Spanned;
 use syn::{Error, Ident, LitStr, Result, Token, Visibility, bracketed};
 
 /// The directory that is read where none is given.
@@ -56,9 +55,18 @@ impl Arguments {
     fn parse_item(&mut self, input: ParseStream) -> Result<()> {
         if !input.peek(LitStr) {
             self.visibility = input.parse()?;
-            expect(input.parse::<Token![static]>(), "expected a path in quotes, or `static`")?;
-            self.name = expect(input.parse(), "expected the static's name, such as `MIGRATIONS`")?;
-            expect(input.parse::<Token![=]>(), "expected `= \"path\"` after the name")?;
+            expect(
+                input.parse::<Token![static]>(),
+                "expected a path in quotes, or `static`",
+            )?;
+            self.name = expect(
+                input.parse(),
+                "expected the static's name, such as `MIGRATIONS`",
+            )?;
+            expect(
+                input.parse::<Token![=]>(),
+                "expected `= \"path\"` after the name",
+            )?;
         }
         let path: LitStr = expect(input.parse(), "expected the directory's path in quotes")?;
         self.path_span = path.span();
@@ -78,7 +86,10 @@ impl Arguments {
         if key != "table" {
             return Err(wrong(key.span(), &format!("unknown argument `{key}`")));
         }
-        expect(input.parse::<Token![=]>(), "expected `= \"name\"` after `table`")?;
+        expect(
+            input.parse::<Token![=]>(),
+            "expected `= \"name\"` after `table`",
+        )?;
         let table: LitStr = expect(input.parse(), "expected the table's name in quotes")?;
         self.table = check_table(&table)?;
         if !input.is_empty() {
@@ -123,6 +134,6 @@ fn expect<T>(parsed: Result<T>, message: &str) -> Result<T> {
     parsed.map_err(|error| wrong(error.span(), message))
 }
 
-fn wrong(span: impl Spanned, message: &str) -> Error {
-    Error::new(span.span(), format!("{message}\n{FORMS}"))
+fn wrong(span: Span, message: &str) -> Error {
+    Error::new(span, format!("{message}\n{FORMS}"))
 }

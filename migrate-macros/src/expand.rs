@@ -1,21 +1,33 @@
 //! Prints a set of migrations as a `static` with a constant initialiser.
 
 use std::fmt::Write as _;
+use std::iter;
 use std::path::Path;
 
 use migrate_core::{
     Checksum, Directory, Execution, Migration, Problems, Script, Statement, read_directory,
 };
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Error, Result};
 
 use crate::arguments::Arguments;
 
+/// Appends to a string, which does not fail.
+macro_rules! add {
+    ($string:expr, $($format:tt)*) => {
+        let _ = write!($string, $($format)*);
+    };
+}
+
 /// The static for a directory, or one error that shows everything that is wrong with it.
 pub fn migrations(arguments: &Arguments) -> Result<TokenStream> {
-    let root = std::env::var_os("CARGO_MANIFEST_DIR")
-        .ok_or_else(|| Error::new(arguments.path_span, "CARGO_MANIFEST_DIR is not set: only Cargo can build this"))?;
+    let root = std::env::var_os("CARGO_MANIFEST_DIR").ok_or_else(|| {
+        Error::new(
+            arguments.path_span,
+            "CARGO_MANIFEST_DIR is not set: only Cargo can build this",
+        )
+    })?;
     let directory = Directory::new(Path::new(&root), &arguments.path);
     let migrations = read_directory(&directory)
         .map_err(|problems| Error::new(arguments.path_span, message(&directory, &problems)))?;
@@ -27,7 +39,10 @@ pub fn migrations(arguments: &Arguments) -> Result<TokenStream> {
 fn message(directory: &Directory, problems: &Problems) -> String {
     match problems.iter().count() {
         1 => format!("{problems}\n"),
-        count => format!("{count} problems in `{}`\n\n{problems}\n", directory.shown()),
+        count => format!(
+            "{count} problems in `{}`\n\n{problems}\n",
+            directory.shown()
+        ),
     }
 }
 
@@ -41,22 +56,16 @@ fn print(arguments: &Arguments, directory: &Directory, migrations: &[Migration])
         ..
     } = arguments;
     let doc = doc(directory, migrations);
-    let scripts = migrations
-        .iter()
-        .flat_map(|migration| [Some(&migration.up), migration.down.as_ref()])
-        .flatten();
-    let files = scripts.map(|script| tracked_path(path, script));
-    let migrations = migrations.iter().map(print_migration);
+    let files = tokens(|source| print_files(source, path, migrations));
+    let set = tokens(|source| migrations.iter().for_each(|it| print_migration(source, it)));
     let directory = format!("/{path}");
     quote! {
         #[doc = #doc]
         #visibility static #name: #runtime::Migrations = {
             use #runtime::__private::{Migration, None, Some, Statement, migration, per_statement, script};
             // Makes the compiler watch each file: an edited, renamed or removed one is noticed.
-            const _: &[&[::core::primitive::u8]] = &[
-                #(::core::include_bytes!(::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), #files))),*
-            ];
-            static SET: &[Migration] = &[#(#migrations),*];
+            const _: &[&[::core::primitive::u8]] = &[#files];
+            static SET: &[Migration] = &[#set];
             #runtime::__private::embedded(
                 #table,
                 SET,
@@ -70,42 +79,66 @@ fn print(arguments: &Arguments, directory: &Directory, migrations: &[Migration])
     }
 }
 
-/// The file's path behind the folder of `Cargo.toml`. It is written with the path as it was given,
+/// What grows with the set is written as source text and handed to the compiler's own lexer at
+/// once: built token by token in an unoptimised macro it takes twice as long.
+fn tokens(print: impl FnOnce(&mut String)) -> TokenStream {
+    let mut source = String::new();
+    print(&mut source);
+    source.parse().expect("what is printed here are tokens")
+}
+
+/// Each file's path behind the folder of `Cargo.toml`. It is written with the path as it was given,
 /// which the compiler resolves as the reader did.
-fn tracked_path(path: &str, script: &Script) -> String {
-    let name = script.file.rsplit('/').next().unwrap_or(&script.file);
-    format!("/{}/{name}", path.trim_end_matches('/'))
+fn print_files(source: &mut String, path: &str, migrations: &[Migration]) {
+    let path = path.trim_end_matches('/');
+    for script in migrations
+        .iter()
+        .flat_map(|it| iter::once(&it.up).chain(&it.down))
+    {
+        let name = script.file.rsplit('/').next().unwrap_or(&script.file);
+        let file = format!("/{path}/{name}");
+        add!(
+            source,
+            "::core::include_bytes!(::core::concat!(::core::env!(\"CARGO_MANIFEST_DIR\"), {file:?})),"
+        );
+    }
 }
 
 /// Calls of functions rather than struct literals: a third of the tokens, which are what an
 /// expansion costs.
-fn print_migration(migration: &Migration) -> TokenStream {
-    let version = Literal::u32_unsuffixed(migration.version);
-    let name = &*migration.name;
+fn print_migration(source: &mut String, migration: &Migration) {
     let constructor = match migration.execution {
-        Execution::Transaction => quote!(migration),
-        Execution::PerStatement => quote!(per_statement),
+        Execution::Transaction => "migration",
+        Execution::PerStatement => "per_statement",
     };
-    let Checksum(checksum) = &migration.checksum;
-    let checksum = Literal::byte_string(checksum);
-    let up = print_script(&migration.up);
-    let down = match &migration.down {
+    let Migration {
+        version,
+        name,
+        checksum: Checksum(checksum),
+        ..
+    } = migration;
+    add!(
+        source,
+        "{constructor}({version}, {name:?}, b\"{}\", ",
+        checksum.escape_ascii()
+    );
+    print_script(source, &migration.up);
+    match &migration.down {
         Some(down) => {
-            let down = print_script(down);
-            quote!(Some(#down))
+            source.push_str(", Some(");
+            print_script(source, down);
+            source.push_str(")),");
         }
-        None => quote!(None),
-    };
-    quote!(#constructor(#version, #name, #checksum, #up, #down))
+        None => source.push_str(", None),"),
+    }
 }
 
-fn print_script(script: &Script) -> TokenStream {
-    let (file, text) = (&*script.file, &*script.text);
-    let statements = script.statements.iter().map(|Statement { start, end }| {
-        let (start, end) = (Literal::u32_unsuffixed(*start), Literal::u32_unsuffixed(*end));
-        quote!(Statement { start: #start, end: #end })
-    });
-    quote!(script(#file, #text, &[#(#statements),*]))
+fn print_script(source: &mut String, script: &Script) {
+    add!(source, "script({:?}, {:?}, &[", script.file, script.text);
+    for Statement { start, end } in &*script.statements {
+        add!(source, "Statement {{ start: {start}, end: {end} }},");
+    }
+    source.push_str("])");
 }
 
 /// What an editor shows on hover: the migrations in order.
@@ -117,8 +150,7 @@ fn doc(directory: &Directory, migrations: &[Migration]) -> String {
             Some(_) => "",
             None => " (irreversible)",
         };
-        // Writing to a string does not fail.
-        let _ = write!(doc, "\n{}. {name}{remark}", migration.version);
+        add!(doc, "\n{}. {name}{remark}", migration.version);
     }
     doc
 }

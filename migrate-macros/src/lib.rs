@@ -14,6 +14,6 @@ use proc_macro::TokenStream;
 pub fn expand(input: TokenStream) -> TokenStream {
     syn::parse(input)
         .and_then(|arguments| expand::migrations(&arguments))
-        .unwrap_or_else(|error| error.into_compile_error())
+        .unwrap_or_else(syn::Error::into_compile_error)
         .into()
 }

@@ -57,16 +57,14 @@ impl<C: Connection> Runner<'_, C> {
             let down = self.down_script(history, version)?;
             let running = Running::down(version, name, &down);
             let transaction = Transaction(vec![history::revert(&history.table, version, down)]);
-            match self.send(history, &[running], &transaction).await? {
-                Some(reverted) => {
-                    history.remove(version);
-                    steps.extend(reverted);
-                }
-                None => {
-                    conflicts.pause((version, 0), &self.observer).await?;
-                    *history = self.read().await?;
-                }
+            let sent = self.send(history, &[running], &transaction).await?;
+            if let Some(reverted) = sent {
+                history.remove(version);
+                steps.extend(reverted);
+                continue;
             }
+            conflicts.pause((version, 0), &self.observer).await?;
+            *history = self.read().await?;
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! What the engine's errors mean for a migration. They are told apart by kind, never by text.
 
-use surrealdb::types::{AuthError, ErrorDetails, NotAllowedError, NotFoundError, QueryError, ValidationError};
+use surrealdb::types::{ErrorDetails, NotFoundError, QueryError, ValidationError};
 
 /// What an engine's error means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,10 +38,7 @@ pub(crate) fn meaning(error: &surrealdb::Error) -> Meaning {
         ErrorDetails::Query(Some(QueryError::TransactionConflict)) => Meaning::Conflict,
         ErrorDetails::AlreadyExists(_) => Meaning::AlreadyExists,
         ErrorDetails::Thrown => Meaning::Thrown,
-        ErrorDetails::NotAllowed(Some(NotAllowedError::Auth(
-            AuthError::TokenExpired | AuthError::SessionExpired | AuthError::InvalidAuth,
-        )))
-        | ErrorDetails::NotAllowed(_) => Meaning::NotPermitted,
+        ErrorDetails::NotAllowed(_) => Meaning::NotPermitted,
         ErrorDetails::Connection(_) => Meaning::Connection,
         _ => Meaning::Other,
     }

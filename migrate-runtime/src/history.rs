@@ -149,10 +149,9 @@ impl History {
 /// What defines the tables, or brings a history of another program up to what is needed. One that
 /// somebody opened to record users is closed again.
 pub(crate) fn definitions(table: &str) -> String {
-    let fields: String = FIELDS
-        .iter()
+    let fields = FIELDS
         .map(|(name, kind)| format!("DEFINE FIELD IF NOT EXISTS {name} ON {table} TYPE {kind}; "))
-        .collect();
+        .concat();
     format!(
         "DEFINE TABLE IF NOT EXISTS {table} TYPE NORMAL SCHEMAFULL PERMISSIONS NONE; \
          ALTER TABLE {table} PERMISSIONS NONE; \
@@ -168,9 +167,8 @@ pub(crate) fn definitions(table: &str) -> String {
 /// The part of a transaction that applies a migration: its row, its script, the time it took.
 pub(crate) fn apply<'a>(table: &str, migration: &'a Migration) -> Part<'a> {
     let version = migration.version;
-    let after = format!(
-        "UPDATE {table}:{version} SET duration = time::now() - applied_at RETURN NONE"
-    );
+    let after =
+        format!("UPDATE {table}:{version} SET duration = time::now() - applied_at RETURN NONE");
     let mut before = vec![insert(table, version)];
     before.extend(check_predecessor(table, version));
     Part {
@@ -187,7 +185,10 @@ pub(crate) fn revert<'a>(table: &str, version: Version, down: Source<'a>) -> Par
     let row = format!("{table} WHERE version = {version}");
     Part {
         before: vec![
-            format!("IF record::exists({table}:{}) {{ THROW '{GONE}' }}", u64::from(version) + 1),
+            format!(
+                "IF record::exists({table}:{}) {{ THROW '{GONE}' }}",
+                u64::from(version) + 1
+            ),
             format!("IF array::is_empty((SELECT VALUE id FROM {row})) {{ THROW '{GONE}' }}"),
             format!("IF array::is_empty((DELETE {row} RETURN BEFORE)) {{ THROW '{DENIED}' }}"),
         ],
@@ -211,8 +212,12 @@ pub(crate) async fn accept<C: Connection>(
          {{ THROW '{DENIED}' }}",
         assignments(&row)
     );
-    let response = db.query(query).bind((row, Row::from(migration).into_value()));
-    let response = response.await.map_err(|error| Error::request(DOING, error))?;
+    let response = db
+        .query(query)
+        .bind((row, Row::from(migration).into_value()));
+    let response = response
+        .await
+        .map_err(|error| Error::request(DOING, error))?;
     let checked = response.check();
     checked
         .map(drop)
@@ -365,7 +370,7 @@ fn read_version(row: &Object) -> std::result::Result<Version, String> {
 
 fn read_string(row: &Object, field: &str) -> std::result::Result<Option<String>, String> {
     match row.get(field) {
-        Some(Value::String(text)) => Ok(Some(text.to_string())),
+        Some(Value::String(text)) => Ok(Some(text.clone())),
         None | Some(Value::None | Value::Null) => Ok(None),
         Some(_) => Err(format!("its `{field}` is not a string")),
     }

@@ -77,7 +77,7 @@ impl Lease {
         };
         Some(Self {
             holder: match row.get("holder") {
-                Some(Value::String(holder)) => holder.to_string(),
+                Some(Value::String(holder)) => holder.clone(),
                 _ => return None,
             },
             since: time("since")?,
@@ -201,10 +201,7 @@ impl Holder {
 }
 
 /// The first error among so many results that is not an echo of another one.
-pub(crate) fn first_cause(
-    response: &mut IndexedResults,
-    count: usize,
-) -> Option<surrealdb::Error> {
+pub(crate) fn first_cause(response: &mut IndexedResults, count: usize) -> Option<surrealdb::Error> {
     let errors = (0..count).filter_map(|index| response.take::<Value>(index).err());
     errors.min_by_key(|error| meaning(error) == Meaning::Echo)
 }

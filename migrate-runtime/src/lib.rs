@@ -87,6 +87,7 @@ pub mod __private {
 
     pub use crate::migrations::embedded;
 
+    #[must_use]
     pub const fn migration(
         version: Version,
         name: &'static str,
@@ -104,6 +105,7 @@ pub mod __private {
         }
     }
 
+    #[must_use]
     pub const fn per_statement(
         version: Version,
         name: &'static str,
@@ -116,6 +118,7 @@ pub mod __private {
         migration
     }
 
+    #[must_use]
     pub const fn script(
         file: &'static str,
         text: &'static str,

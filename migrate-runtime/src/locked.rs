@@ -76,7 +76,9 @@ impl<C: Connection> Runner<'_, C> {
             lease: lease.clone(),
             waited,
         });
-        let left = self.lock_timeout.map(|timeout| timeout - waited);
+        let left = self
+            .lock_timeout
+            .map(|timeout| timeout.saturating_sub(waited));
         let pause = LONGEST_LOOK.mul_f64(0.25 + 0.75 * fastrand::f64());
         tokio::time::sleep(left.map_or(pause, |left| pause.min(left))).await;
         Ok(())

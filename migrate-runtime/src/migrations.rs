@@ -23,7 +23,7 @@ use crate::{Migration, Version};
 pub struct Migrations {
     table: Cow<'static, str>,
     /// In order, from version 1, without gaps.
-    migrations: Cow<'static, [Migration]>,
+    set: Cow<'static, [Migration]>,
     /// Where the set was read from, to notice new files; none in release builds.
     directory: Option<&'static str>,
 }
@@ -39,7 +39,7 @@ pub const fn embedded(
     assert!(table_name::is_valid(table));
     Migrations {
         table: Cow::Borrowed(table),
-        migrations: Cow::Borrowed(migrations),
+        set: Cow::Borrowed(migrations),
         directory,
     }
 }
@@ -60,7 +60,7 @@ impl Migrations {
             })?;
         Ok(Self {
             table: Cow::Borrowed(table_name::DEFAULT),
-            migrations: Cow::Owned(migrations),
+            set: Cow::Owned(migrations),
             directory: None,
         })
     }
@@ -160,7 +160,6 @@ impl Migrations {
     }
 
     /// The calls above with options.
-    #[must_use]
     pub fn runner<'a, C: Connection>(&'a self, db: &'a Surreal<C>) -> Runner<'a, C> {
         Runner::new(self, db)
     }
@@ -168,31 +167,31 @@ impl Migrations {
     /// The highest version of the set; 0 for an empty one.
     #[must_use]
     pub fn latest_version(&self) -> Version {
-        self.migrations.last().map_or(0, |last| last.version)
+        self.set.last().map_or(0, |last| last.version)
     }
 
     /// How many migrations there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.migrations.len()
+        self.set.len()
     }
 
     /// Whether there is no migration; never true of an embedded set.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.migrations.is_empty()
+        self.set.is_empty()
     }
 
     /// The migrations in order.
     pub fn iter(&self) -> std::slice::Iter<'_, Migration> {
-        self.migrations.iter()
+        self.set.iter()
     }
 
     /// A migration by its version.
     #[must_use]
     pub fn get(&self, version: Version) -> Option<&Migration> {
         let index = usize::try_from(version).ok()?.checked_sub(1)?;
-        self.migrations.get(index)
+        self.set.get(index)
     }
 
     /// The history table's name.

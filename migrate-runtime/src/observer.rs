@@ -68,7 +68,9 @@ pub enum Event {
 
 /// A caller's function for events, or none.
 #[derive(Clone, Default)]
-pub(crate) struct Observer(Option<Arc<dyn Fn(&Event) + Send + Sync>>);
+pub(crate) struct Observer(Option<Arc<Observe>>);
+
+type Observe = dyn Fn(&Event) + Send + Sync;
 
 impl Observer {
     pub(crate) fn new(observe: impl Fn(&Event) + Send + Sync + 'static) -> Self {
@@ -90,7 +92,12 @@ impl Observer {
                 pause,
             } => {
                 let reason = &reason.message;
-                tracing::warn!(attempt, reason, ?pause, "the database cannot be reached yet");
+                tracing::warn!(
+                    attempt,
+                    reason,
+                    ?pause,
+                    "the database cannot be reached yet"
+                );
             }
             Event::Conflict { attempt, .. } => {
                 tracing::info!(attempt, "another process is at the same migration");

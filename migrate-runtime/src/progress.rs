@@ -67,7 +67,10 @@ pub(crate) fn apply_statement<'a>(
     let source = Source::from(&migration.up).only(statement);
     let checksum = migration.checksum.to_string();
     let (before, value) = match statement {
-        0 => (begin(history, version), Some(Note::from(migration).into_value())),
+        0 => (
+            begin(history, version),
+            Some(Note::from(migration).into_value()),
+        ),
         next if next == last => (
             finish(history, version, next, &checksum),
             Some(Row::from(migration).into_value()),
@@ -153,7 +156,7 @@ fn read_row(row: &Object) -> Option<(Version, Progress)> {
         _ => None,
     };
     let text = |field: &str| match row.get(field) {
-        Some(Value::String(text)) => Some(text.to_string()),
+        Some(Value::String(text)) => Some(text.clone()),
         _ => None,
     };
     let version = Version::try_from(number("version")?).ok()?;
@@ -162,7 +165,9 @@ fn read_row(row: &Object) -> Option<(Version, Progress)> {
     let statements = read_statements(row, "statements").unwrap_or_default();
     let landed = statements.iter().take(done);
     let landed = landed.filter_map(|Statement { start, end }| {
-        script.get(*start as usize..*end as usize).map(str::to_owned)
+        script
+            .get(*start as usize..*end as usize)
+            .map(str::to_owned)
     });
     let progress = Progress {
         done,

@@ -71,11 +71,17 @@ impl fmt::Display for Report {
                 direction,
                 duration,
             } = step;
-            writeln!(f, "{direction:<4} {version:>5}  {name:<width$}  {duration:>9.1?}")?;
+            writeln!(
+                f,
+                "{direction:<4} {version:>5}  {name:<width$}  {duration:>9.1?}"
+            )?;
         }
         match (self.steps.len(), self.from, self.to) {
             (0, from, to) if from == to => write!(f, "up to date at version {to}"),
-            (0, from, to) => write!(f, "now at version {to}: brought there from {from} by another process"),
+            (0, from, to) => write!(
+                f,
+                "now at version {to}: brought there from {from} by another process"
+            ),
             (1, from, to) => write!(f, "1 migration, from version {from} to {to}"),
             (count, from, to) => write!(f, "{count} migrations, from version {from} to {to}"),
         }

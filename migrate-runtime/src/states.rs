@@ -116,9 +116,11 @@ fn check_half_way(set: &Migrations, history: &History, tolerance: Tolerance) -> 
 /// # Errors
 /// The first migration that is.
 pub(crate) fn check_nothing_half_way(set: &Migrations, history: &History) -> Result<()> {
-    half_way(history).next().map_or(Ok(()), |(version, progress)| {
-        Err(begun(version, progress, set.get(version).is_some()))
-    })
+    half_way(history)
+        .next()
+        .map_or(Ok(()), |(version, progress)| {
+            Err(begun(version, progress, set.get(version).is_some()))
+        })
 }
 
 fn begun(version: Version, progress: &Progress, is_embedded: bool) -> Error {
@@ -143,7 +145,9 @@ pub(crate) fn check(set: &Migrations, history: &History, tolerance: Tolerance) -
     if !tolerance.changed {
         let changed: Vec<ChangedMigration> = known.values().filter_map(changed).collect();
         if !changed.is_empty() {
-            return Err(Error::Changed { migrations: changed });
+            return Err(Error::Changed {
+                migrations: changed,
+            });
         }
     }
     if !tolerance.newer {

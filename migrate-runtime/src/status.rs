@@ -6,8 +6,8 @@ use std::time::Duration;
 use serde::Serialize;
 use surrealdb::types::Datetime;
 
-use crate::lease::Lease;
 use crate::Version;
+use crate::lease::Lease;
 use crate::report::name_width;
 
 /// What is true of a migration, between this build and the database.
@@ -92,7 +92,10 @@ impl Status {
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let width = name_width(self.entries.iter().map(|entry| &*entry.name)).max("name".len());
-        let header = format!("version  {:<width$}  {:<10}  {:<23}  took", "name", "state", "applied at");
+        let header = format!(
+            "version  {:<width$}  {:<10}  {:<23}  took",
+            "name", "state", "applied at"
+        );
         write!(f, "{header}")?;
         for entry in &self.entries {
             let Entry {
@@ -107,11 +110,16 @@ impl fmt::Display for Status {
                 (None, Some(HalfWay { done, total })) => format!("{done} of {total} statements"),
                 (None, None) => String::new(),
             };
-            let line = format!("{version:>7}  {name:<width$}  {state:<10}  {applied_at:<23}  {took}");
+            let line =
+                format!("{version:>7}  {name:<width$}  {state:<10}  {applied_at:<23}  {took}");
             write!(f, "\n{}", line.trim_end())?;
         }
         if let Some(lease) = &self.lease {
-            let state = if lease.is_expired { "left behind by" } else { "held by" };
+            let state = if lease.is_expired {
+                "left behind by"
+            } else {
+                "held by"
+            };
             let (holder, since) = (&lease.holder, seconds(&lease.since));
             write!(f, "\nlease {state} {holder}, since {since}")?;
         }
@@ -121,5 +129,7 @@ impl fmt::Display for Status {
 
 /// A time without the fraction of its second.
 pub(crate) fn seconds(time: &Datetime) -> String {
-    time.into_inner().format("%Y-%m-%d %H:%M:%S UTC").to_string()
+    time.into_inner()
+        .format("%Y-%m-%d %H:%M:%S UTC")
+        .to_string()
 }

@@ -34,7 +34,7 @@ pub(crate) enum Outcome {
 #[derive(Debug)]
 pub(crate) enum Stopped {
     /// A statement of a script.
-    Script(Failure),
+    Script(Box<Failure>),
     /// Anything else.
     Other(Error),
 }
@@ -153,7 +153,7 @@ impl Transaction<'_> {
         let mut errors = response.take_errors();
         if errors.is_empty() {
             return match count < self.expected(count) {
-                true => Err(Stopped::Script(self.ended_early(count))),
+                true => Err(Stopped::Script(Box::new(self.ended_early(count)))),
                 false => Ok(Outcome::Committed),
             };
         }
@@ -190,17 +190,15 @@ impl Transaction<'_> {
                 doing: DOING,
                 engine: EngineError::from(&error),
             })),
-            (_, Region::Own | Region::Before) => {
-                Err(Stopped::Other(Error::engine(DOING, error)))
-            }
+            (_, Region::Own | Region::Before) => Err(Stopped::Other(Error::engine(DOING, error))),
             (_, Region::Script(part, statement)) => {
                 let source = &self.0[part].source;
                 let total = source.total(self.statements(part, count));
-                Err(Stopped::Script(Failure {
+                Err(Stopped::Script(Box::new(Failure {
                     part,
                     is_committed,
                     ..source.failure(statement, total, &error)
-                }))
+                })))
             }
         }
     }
@@ -211,7 +209,7 @@ impl Transaction<'_> {
         match meaning(&error) {
             Meaning::Conflict => Ok(Outcome::Conflict),
             Meaning::Other if error.is_validation() => {
-                Err(Stopped::Script(self.0[0].source.refusal(&error)))
+                Err(Stopped::Script(Box::new(self.0[0].source.refusal(&error))))
             }
             _ => Err(Stopped::Other(Error::request("send a migration", error))),
         }
@@ -262,7 +260,11 @@ impl Transaction<'_> {
         Failure {
             part,
             is_committed: true,
-            ..source.failure(statement, source.total(self.statements(part, count)), &error)
+            ..source.failure(
+                statement,
+                source.total(self.statements(part, count)),
+                &error,
+            )
         }
     }
 }
@@ -351,7 +353,11 @@ fn place_told(line: &str) -> Option<(usize, usize)> {
 /// The byte at a line and column, both from 1.
 fn offset_of(text: &str, line: usize, column: usize) -> Option<usize> {
     let mut lines = text.split_inclusive('\n');
-    let before: usize = lines.by_ref().take(line.checked_sub(1)?).map(str::len).sum();
+    let before: usize = lines
+        .by_ref()
+        .take(line.checked_sub(1)?)
+        .map(str::len)
+        .sum();
     let in_line = lines.next()?.char_indices().nth(column.checked_sub(1)?);
     in_line.map(|(at, _)| before + at)
 }

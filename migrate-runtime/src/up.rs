@@ -85,17 +85,17 @@ impl<'a, C: Connection> Runner<'a, C> {
                 (false, Execution::Transaction) => self.apply(history, &[next]).await?,
                 (false, Execution::PerStatement) => self.apply_by_statement(history, next).await?,
             };
-            match applied {
-                Some(applied) => steps.extend(applied),
-                None => {
-                    let done = history.progress.get(&next.version);
-                    let done = done.map_or(0, |progress| progress.done);
-                    let over = (next.version, done);
-                    conflicts.pause(over, &self.observer).await?;
-                    *history = self.read().await?;
-                    states::check(self.set, history, self.tolerance)?;
-                }
+            if let Some(applied) = applied {
+                steps.extend(applied);
+                continue;
             }
+            let done = history.progress.get(&next.version);
+            let done = done.map_or(0, |progress| progress.done);
+            conflicts
+                .pause((next.version, done), &self.observer)
+                .await?;
+            *history = self.read().await?;
+            states::check(self.set, history, self.tolerance)?;
         }
         Ok(())
     }
@@ -311,7 +311,7 @@ impl Running {
     fn error(&self, history: &History, stopped: Stopped, landed: usize) -> Error {
         let failure: Failure = match stopped {
             Stopped::Other(error) => return error,
-            Stopped::Script(failure) => failure,
+            Stopped::Script(failure) => *failure,
         };
         Error::Script(Box::new(ScriptError {
             version: self.version,

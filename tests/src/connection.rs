@@ -38,9 +38,6 @@ impl std::ops::Deref for Database {
 
 impl Engine {
     /// Opens an empty database, selected and with every right.
-    ///
-    /// # Panics
-    /// Where that fails.
     pub async fn open(self) -> Database {
         let (db, folder) = match self {
             Self::Memory => (embedded("mem://").await, None),
@@ -69,7 +66,6 @@ async fn embedded(endpoint: &str) -> Surreal<Any> {
 }
 
 /// A namespace that no other test of this process has.
-#[must_use]
 pub fn unused_namespace() -> String {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     format!("test_{}", COUNT.fetch_add(1, Ordering::Relaxed))

@@ -1,6 +1,12 @@
 //! What the integration tests stand on: a real server, every kind of connection, sets of migrations
 //! written on the spot, and questions to a database.
 
+#![allow(
+    clippy::missing_panics_doc,
+    clippy::must_use_candidate,
+    reason = "what a test stands on panics where the test cannot go on"
+)]
+
 pub mod connection;
 pub mod proxy;
 pub mod questions;

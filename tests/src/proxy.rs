@@ -32,11 +32,10 @@ struct Counts {
 
 impl Proxy {
     /// A proxy that lets everything pass.
-    ///
-    /// # Panics
-    /// Where no port is free.
     pub async fn start(server: SocketAddr) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port is free");
+        let listener = TcpListener::bind(("127.0.0.1", 0))
+            .await
+            .expect("a port is free");
         let address = listener.local_addr().expect("it has an address");
         let counts = Arc::new(Counts {
             requests: AtomicUsize::new(0),
@@ -56,7 +55,6 @@ impl Proxy {
     }
 
     /// Where it listens.
-    #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address
     }
@@ -75,7 +73,6 @@ impl Proxy {
     }
 
     /// Whether the connection was cut since it was asked for.
-    #[must_use]
     pub fn has_cut(&self) -> bool {
         self.counts.left.load(Ordering::SeqCst) > usize::MAX / 2
     }

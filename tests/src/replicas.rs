@@ -24,10 +24,6 @@ pub struct Ended {
 
 impl Replica {
     /// Starts one, and waits until it is connected.
-    ///
-    /// # Panics
-    /// Where it does not start.
-    #[must_use]
     pub fn start(endpoint: &str, namespace: &str, set: &Path, options: &[&str]) -> Self {
         let mut replica = Self::spawn(endpoint, namespace, set, options);
         replica.wait_until_ready();
@@ -35,8 +31,13 @@ impl Replica {
     }
 
     /// Starts some together, and waits until all are connected.
-    #[must_use]
-    pub fn start_many(count: usize, endpoint: &str, namespace: &str, set: &Path, options: &[&str]) -> Vec<Self> {
+    pub fn start_many(
+        count: usize,
+        endpoint: &str,
+        namespace: &str,
+        set: &Path,
+        options: &[&str],
+    ) -> Vec<Self> {
         let replicas = (0..count).map(|_| Self::spawn(endpoint, namespace, set, options));
         let mut replicas: Vec<Self> = replicas.collect();
         replicas.iter_mut().for_each(Self::wait_until_ready);
@@ -62,38 +63,36 @@ impl Replica {
 
     fn wait_until_ready(&mut self) {
         let mut line = String::new();
-        self.output.read_line(&mut line).expect("the replica speaks");
+        self.output
+            .read_line(&mut line)
+            .expect("the replica speaks");
         assert_eq!(line, "ready\n");
     }
 
     /// Gives the word.
-    ///
-    /// # Panics
-    /// Where the replica is gone.
     pub fn go(&mut self) {
         let input = self.child.stdin.as_mut().expect("its input is piped");
         input.write_all(b"go\n").expect("the replica listens");
     }
 
     /// Kills it as a power cut would; whether it was still at work.
-    ///
-    /// # Panics
-    /// Where that fails.
     pub fn kill(mut self) -> bool {
-        let was_at_work = self.child.try_wait().expect("the replica can be asked").is_none();
+        let was_at_work = self
+            .child
+            .try_wait()
+            .expect("the replica can be asked")
+            .is_none();
         self.child.kill().expect("the replica can be killed");
         self.child.wait().expect("the replica ends");
         was_at_work
     }
 
     /// Waits for its end.
-    ///
-    /// # Panics
-    /// Where that fails.
-    #[must_use]
     pub fn end(mut self) -> Ended {
         let mut said = String::new();
-        self.output.read_to_string(&mut said).expect("the replica speaks");
+        self.output
+            .read_to_string(&mut said)
+            .expect("the replica speaks");
         let rest = self.child.wait_with_output().expect("the replica ends");
         Ended {
             status: rest.status,

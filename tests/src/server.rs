@@ -18,7 +18,7 @@ pub const USER: &str = "root";
 pub const PASSWORD: &str = "only-on-loopback";
 
 /// How long a server may take until it answers.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A server process. It ends when this is dropped, or when the test process ends.
 #[derive(Debug)]
@@ -29,13 +29,11 @@ pub struct Server {
 
 impl Server {
     /// A server that keeps its data in memory.
-    #[must_use]
     pub fn in_memory() -> Self {
         Self::start("memory", free_port())
     }
 
     /// A server with its data in a folder.
-    #[must_use]
     pub fn on_disk(folder: &Path) -> Self {
         Self::start(&format!("surrealkv://{}", folder.display()), free_port())
     }
@@ -47,10 +45,6 @@ impl Server {
     }
 
     /// Starts the server, and waits until it is healthy.
-    ///
-    /// # Panics
-    /// Where it does not come up.
-    #[must_use]
     pub fn start(storage: &str, port: u16) -> Self {
         let address = SocketAddr::from(([127, 0, 0, 1], port));
         let child = Command::new(binary("surreal"))
@@ -78,23 +72,16 @@ impl Server {
     }
 
     /// Where it listens.
-    #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address
     }
 
     /// A connection as root, with nothing selected.
-    ///
-    /// # Panics
-    /// Where that fails.
     pub async fn connect(&self, protocol: &str) -> Surreal<Any> {
         connect(&format!("{protocol}://{}", self.address)).await
     }
 
     /// Kills it as a power cut would.
-    ///
-    /// # Panics
-    /// Where that fails.
     pub fn kill(&mut self) {
         self.child.kill().expect("the server can be killed");
         self.child.wait().expect("the server ends");
@@ -110,11 +97,10 @@ impl Drop for Server {
 }
 
 /// A connection as root to an endpoint, with nothing selected.
-///
-/// # Panics
-/// Where that fails.
 pub async fn connect(endpoint: &str) -> Surreal<Any> {
-    let db = any::connect(endpoint).await.expect("the server takes connections");
+    let db = any::connect(endpoint)
+        .await
+        .expect("the server takes connections");
     let root = Root {
         username: USER.to_owned(),
         password: PASSWORD.to_owned(),
@@ -124,24 +110,18 @@ pub async fn connect(endpoint: &str) -> Surreal<Any> {
 }
 
 /// A port that nothing listens on.
-///
-/// # Panics
-/// Where there is none.
-#[must_use]
 pub fn free_port() -> u16 {
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port is free");
     listener.local_addr().expect("it has an address").port()
 }
 
 /// A program that Cargo builds beside the tests.
-///
-/// # Panics
-/// Where this is not run from Cargo's target directory.
-#[must_use]
 pub fn binary(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("a test has a path");
     let folder = test.parent().and_then(Path::parent).expect("in target");
-    folder.join(name).with_extension(std::env::consts::EXE_EXTENSION)
+    folder
+        .join(name)
+        .with_extension(std::env::consts::EXE_EXTENSION)
 }
 
 fn is_healthy(address: SocketAddr) -> bool {

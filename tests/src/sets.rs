@@ -6,10 +6,6 @@ use migrate_runtime::Migrations;
 use tempfile::TempDir;
 
 /// Writes files into a folder, and reads them as the macro would.
-///
-/// # Panics
-/// Where they are no set.
-#[must_use]
 pub fn set(files: &[(&str, &str)]) -> Migrations {
     let folder = Folder::of(files);
     Migrations::read(folder.path()).unwrap_or_else(|error| panic!("{error}"))
@@ -23,10 +19,6 @@ pub struct Folder {
 
 impl Folder {
     /// Writes files into it.
-    ///
-    /// # Panics
-    /// Where that fails.
-    #[must_use]
     pub fn of<N: AsRef<str>, T: AsRef<str>>(files: &[(N, T)]) -> Self {
         let folder = Self {
             folder: tempfile::tempdir().expect("there is room for a folder"),
@@ -40,7 +32,6 @@ impl Folder {
     }
 
     /// Where it is.
-    #[must_use]
     pub fn path(&self) -> PathBuf {
         self.folder.path().join("migrations")
     }
@@ -48,21 +39,18 @@ impl Folder {
 
 /// A set of so many migrations: each defines a table, counts how often it was run, and makes a
 /// record.
-#[must_use]
 pub fn counted(count: u32) -> Migrations {
     let folder = counted_folder(count);
     Migrations::read(folder.path()).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// The same as files.
-#[must_use]
 pub fn counted_folder(count: u32) -> Folder {
     let files = (1..=count).flat_map(|version| [counted_up(version), counted_down(version)]);
     Folder::of(&files.collect::<Vec<_>>())
 }
 
 /// The same with every migration applied statement by statement.
-#[must_use]
 pub fn counted_by_statement(count: u32) -> Folder {
     let files = (1..=count).flat_map(|version| {
         let (name, text) = counted_up(version);

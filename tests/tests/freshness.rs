@@ -23,8 +23,11 @@ impl Drop for Added {
 }
 
 fn run() -> (Output, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_grows")).output().expect("the program runs");
-    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    let output = Command::new(env!("CARGO_BIN_EXE_grows"))
+        .output()
+        .expect("the program runs");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned()
+        + &String::from_utf8_lossy(&output.stderr);
     (output, said)
 }
 
@@ -41,8 +44,14 @@ fn a_new_file_is_told_with_the_cure_and_any_other_is_not() {
     let new = Added::new("002_second.up.surql");
     let (output, said) = run();
     assert!(!output.status.success(), "{said}");
-    assert!(said.contains("this program was built before a migration was added"), "{said}");
-    assert!(said.contains("fixtures/grows/002_second.up.surql"), "{said}");
+    assert!(
+        said.contains("this program was built before a migration was added"),
+        "{said}"
+    );
+    assert!(
+        said.contains("fixtures/grows/002_second.up.surql"),
+        "{said}"
+    );
     assert!(said.contains("cargo::rerun-if-changed="), "{said}");
     drop(new);
 

@@ -24,13 +24,15 @@ use surrealdb::opt::auth::Root;
 embed_migrations!("../../migrations");
 
 /// How long the database may take to come up.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 type Failure = Box<dyn std::error::Error>;
 
 #[tokio::main]
 async fn main() -> Result<(), Failure> {
-    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .init();
 
     let db = Wait::at_most(PATIENCE).connect(connect).await?;
     MIGRATIONS.run(&db).await?;

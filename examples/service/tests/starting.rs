@@ -30,15 +30,21 @@ impl Service {
     fn address(&mut self) -> String {
         let output = self.child.stdout.take().expect("its output is piped");
         let mut line = String::new();
-        BufReader::new(output).read_line(&mut line).expect("it speaks");
+        BufReader::new(output)
+            .read_line(&mut line)
+            .expect("it speaks");
         let address = line.trim().strip_prefix("listening on ");
-        address.unwrap_or_else(|| panic!("{}", self.complaint())).to_owned()
+        address
+            .unwrap_or_else(|| panic!("{}", self.complaint()))
+            .to_owned()
     }
 
     fn complaint(&mut self) -> String {
         let mut complaint = String::new();
         let mut errors = self.child.stderr.take().expect("its errors are piped");
-        errors.read_to_string(&mut complaint).expect("they are text");
+        errors
+            .read_to_string(&mut complaint)
+            .expect("they are text");
         complaint
     }
 }
@@ -88,10 +94,17 @@ async fn it_does_not_serve_where_a_migration_fails() {
     let db = server.connect("ws").await;
     db.use_ns("broken").use_db("app").await.unwrap();
     // In the way of the first migration.
-    db.query("DEFINE TABLE source").await.unwrap().check().unwrap();
+    db.query("DEFINE TABLE source")
+        .await
+        .unwrap()
+        .check()
+        .unwrap();
     let mut service = Service::start(&server.address().to_string(), "broken");
     let complaint = service.complaint();
-    assert!(complaint.contains("migration 1 (sources) was not applied: nothing of it remains"), "{complaint}");
+    assert!(
+        complaint.contains("migration 1 (sources) was not applied: nothing of it remains"),
+        "{complaint}"
+    );
     assert!(!complaint.contains(PASSWORD), "{complaint}");
     assert!(!service.child.wait().unwrap().success());
 }

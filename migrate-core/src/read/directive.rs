@@ -103,14 +103,24 @@ mod tests {
         let text = "-- Why.\n\n--migrate:  per-statement \n-- migrate: irreversible\nCREATE a;\n-- migrate: nonsense\n";
         let directives = read(text);
         assert!(directives.has(Directive::PerStatement));
-        assert_eq!(directives.line_of(Directive::Irreversible).unwrap().place.line, 4);
+        assert_eq!(
+            directives
+                .line_of(Directive::Irreversible)
+                .unwrap()
+                .place
+                .line,
+            4
+        );
         assert!(directives.wrong.is_empty());
     }
 
     #[test]
     fn an_unknown_word_is_shown_where_it_stands() {
         let wrong = &read("\n  -- migrate: Irreversible\n").wrong[0];
-        assert_eq!((wrong.snippet.place.line, wrong.snippet.place.column), (2, 3));
+        assert_eq!(
+            (wrong.snippet.place.line, wrong.snippet.place.column),
+            (2, 3)
+        );
         assert_eq!(wrong.message, "there is no directive `Irreversible`");
     }
 }

@@ -37,7 +37,9 @@ impl Directory {
     /// A directory by its path on this machine, by which messages name it as well.
     #[must_use]
     pub fn at(path: &Path) -> Self {
-        let shown = path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
+        let shown = path
+            .to_string_lossy()
+            .replace(std::path::MAIN_SEPARATOR, "/");
         Self {
             path: path.to_owned(),
             shown: shown.trim_end_matches('/').to_owned(),

@@ -197,7 +197,11 @@ fn parse_name<'a>(rest: &'a str, name: &str) -> Result<&'a str, Wrong> {
                 format!("the version is followed by `{found}`"),
                 format!(
                     "after the number comes `_` and then the name: `{}`",
-                    name.replacen(rest, &format!("_{}", rest.trim_start_matches(['-', '.', ' '])), 1)
+                    name.replacen(
+                        rest,
+                        &format!("_{}", rest.trim_start_matches(['-', '.', ' '])),
+                        1
+                    )
                 ),
             )),
         };
@@ -261,7 +265,16 @@ mod tests {
 
     #[test]
     fn what_is_not_a_migration_is_left_alone() {
-        for name in ["README.md", ".gitkeep", ".003_x.surql", "notes.txt", "3_x", "x.sql", "003_x.surql~", "003_x.up.surql~"] {
+        for name in [
+            "README.md",
+            ".gitkeep",
+            ".003_x.surql",
+            "notes.txt",
+            "3_x",
+            "x.sql",
+            "003_x.surql~",
+            "003_x.up.surql~",
+        ] {
             assert_eq!(FileName::parse(name), FileName::Other, "{name}");
         }
     }
@@ -269,11 +282,26 @@ mod tests {
     #[test]
     fn near_misses_are_told() {
         for name in [
-            "3x.surql", "x.surql", "003_x.up.sql", "003_x.sql", "003_x.SURQL", "003_x.UP.surql",
-            "003_x.upp.surql", "0.surql", "4294967296_x.surql", "3_.surql", "3_a b.surql",
-            "3_é.surql", "old/003_x.surql", "003-x.surql", "003_x.up.surq",
+            "3x.surql",
+            "x.surql",
+            "003_x.up.sql",
+            "003_x.sql",
+            "003_x.SURQL",
+            "003_x.UP.surql",
+            "003_x.upp.surql",
+            "0.surql",
+            "4294967296_x.surql",
+            "3_.surql",
+            "3_a b.surql",
+            "3_é.surql",
+            "old/003_x.surql",
+            "003-x.surql",
+            "003_x.up.surq",
         ] {
-            assert!(matches!(FileName::parse(name), FileName::NearMiss(_)), "{name}");
+            assert!(
+                matches!(FileName::parse(name), FileName::NearMiss(_)),
+                "{name}"
+            );
         }
     }
 }

@@ -42,15 +42,12 @@ impl Problem {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:", self.file)?;
-        let gutter = match &self.snippet {
-            Some(snippet) => {
-                write!(f, "{}: {}\n{snippet}", snippet.place, self.message)?;
-                snippet.gutter()
-            }
-            None => {
-                write!(f, " {}", self.message)?;
-                1
-            }
+        let gutter = if let Some(snippet) = &self.snippet {
+            write!(f, "{}: {}\n{snippet}", snippet.place, self.message)?;
+            snippet.gutter()
+        } else {
+            write!(f, " {}", self.message)?;
+            1
         };
         match &self.help {
             Some(help) => write!(f, "\n{:gutter$} = help: {help}", ""),

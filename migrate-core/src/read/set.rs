@@ -164,14 +164,18 @@ impl Set<'_> {
                 let (message, help) = match before {
                     None => (
                         format!("the first migration is {version}, but versions start at 1"),
-                        format!("add what is missing from 1 on, or renumber this one to {expected}"),
+                        format!(
+                            "add what is missing from 1 on, or renumber this one to {expected}"
+                        ),
                     ),
                     Some((previous, previous_file)) => (
                         format!(
                             "{} missing between {previous} (`{previous_file}`) and {version} (`{file}`)",
                             missing(expected, version - 1)
                         ),
-                        format!("add what is missing, or renumber from here on: {version} would be {expected}"),
+                        format!(
+                            "add what is missing, or renumber from here on: {version} would be {expected}"
+                        ),
                     ),
                 };
                 self.problem(file, message, help);
@@ -184,13 +188,12 @@ impl Set<'_> {
         let is_migration = |file: &File| FileName::parse(&file.name) != FileName::Other;
         if !files.iter().any(is_migration) {
             let shown = self.directory.shown();
-            let problem = Problem::new(shown, "there are no migrations in this directory").help(
-                format!(
+            let problem =
+                Problem::new(shown, "there are no migrations in this directory").help(format!(
                     "begin with `{0}` and `{1}`",
                     self.directory.shown_file("001_initial.up.surql"),
                     self.directory.shown_file("001_initial.down.surql")
-                ),
-            );
+                ));
             self.problems.push(problem);
         }
     }
@@ -212,14 +215,15 @@ impl Set<'_> {
     /// Puts the files of one version together; `None` where that was a problem.
     fn pair_version(&mut self, files: Vec<Source>) -> Option<Migration> {
         let Halves { ups, downs } = Halves::of(files);
-        let up = self.only_one(ups, "up");
-        let down = self.only_one(downs, "down");
-        match (up, down) {
-            (Found::None, Found::One(down)) => {
+        // Both are looked at before either ends this.
+        let (up, down) = (self.only_one(ups, "up"), self.only_one(downs, "down"));
+        match (up.ok()?, down.ok()?) {
+            (None, None) => None,
+            (None, Some(down)) => {
                 self.down_without_up(&down);
                 None
             }
-            (Found::One(up), Found::None) => {
+            (Some(up), None) => {
                 self.check_up(&up);
                 if !up.is_irreversible() {
                     self.up_without_down(&up);
@@ -227,24 +231,19 @@ impl Set<'_> {
                 }
                 Some(migration(up, None))
             }
-            (Found::One(up), Found::One(down)) => {
+            (Some(up), Some(down)) => {
                 self.check_up(&up);
                 self.check_down(&down);
                 self.check_pair(&up, &down);
                 Some(migration(up, Some(down)))
             }
-            _ => None,
         }
     }
 
-    fn only_one(&mut self, mut halves: Vec<Source>, half: &str) -> Found {
-        let Some(first) = halves.pop() else {
-            return Found::None;
-        };
-        if halves.is_empty() {
-            return Found::One(first);
+    fn only_one(&mut self, mut halves: Vec<Source>, half: &str) -> Result<Option<Source>, Several> {
+        if halves.len() < 2 {
+            return Ok(halves.pop());
         }
-        halves.push(first);
         for pair in halves.windows(2) {
             let (version, other) = (pair[0].name.version, &pair[0].file_name);
             self.problem(
@@ -253,7 +252,7 @@ impl Set<'_> {
                 "give one of them the next free number, or remove it",
             );
         }
-        Found::Several
+        Err(Several)
     }
 
     fn down_without_up(&mut self, down: &Source) {
@@ -307,7 +306,8 @@ impl Set<'_> {
                 &*up.script.file,
                 "`per-statement` needs the parser, and this is built without it",
             );
-            let help = "turn on the feature `surrealql` of `migrate-runtime`, which is on by default";
+            let help =
+                "turn on the feature `surrealql` of `migrate-runtime`, which is on by default";
             self.problems.push(problem.at(line.clone()).help(help));
         }
     }
@@ -329,7 +329,8 @@ impl Set<'_> {
                     &*down.script.file,
                     format!("`{}` belongs into an up half", directive.word()),
                 );
-                self.problems.push(problem.at(line.clone()).help("remove this line"));
+                self.problems
+                    .push(problem.at(line.clone()).help("remove this line"));
             }
         }
     }
@@ -338,7 +339,10 @@ impl Set<'_> {
         if let Some(line) = up.directives.line_of(Directive::Irreversible) {
             let problem = Problem::new(
                 &*up.script.file,
-                format!("this migration is irreversible, but has a down half: `{}`", down.file_name),
+                format!(
+                    "this migration is irreversible, but has a down half: `{}`",
+                    down.file_name
+                ),
             );
             let help = "remove this line, or the down half";
             self.problems.push(problem.at(line.clone()).help(help));
@@ -365,7 +369,10 @@ impl Set<'_> {
             let renamed = file_name(&down.name, up_name, up.name.half, "down");
             self.problem(
                 &down.file_name,
-                format!("the halves of version {} are named in two styles; the other is `{}`", up.name.version, up.file_name),
+                format!(
+                    "the halves of version {} are named in two styles; the other is `{}`",
+                    up.name.version, up.file_name
+                ),
                 format!("rename this one to `{renamed}`"),
             );
         }
@@ -378,11 +385,8 @@ impl Set<'_> {
     }
 }
 
-enum Found {
-    None,
-    One(Source),
-    Several,
-}
+/// More files than one for the same half.
+struct Several;
 
 /// The files of one version by what they are.
 struct Halves {

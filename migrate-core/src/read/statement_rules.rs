@@ -20,21 +20,24 @@ pub fn check(statements: &[ParsedStatement], directives: &Directives) -> Vec<Ref
     let per_statement = directives.has(Directive::PerStatement);
     let last = statements.len().saturating_sub(1);
     let mut tables = Tables::default();
-    let refused = statements.iter().enumerate().filter_map(|(index, statement)| {
-        if per_statement {
-            // Each statement finds committed what the ones before it wrote.
-            tables = Tables::default();
-        }
-        let index_comes_late = tables.follow(&statement.effects);
-        let (message, help) = refuse_kind(statement.kind, per_statement)
-            .or_else(|| refuse_escape(statement.escape, index == last))
-            .or_else(|| index_comes_late.then_some(LATE_INDEX))?;
-        Some(Refusal {
-            place: statement.place,
-            message,
-            help,
-        })
-    });
+    let refused = statements
+        .iter()
+        .enumerate()
+        .filter_map(|(index, statement)| {
+            if per_statement {
+                // Each statement finds committed what the ones before it wrote.
+                tables = Tables::default();
+            }
+            let index_comes_late = tables.follow(&statement.effects);
+            let (message, help) = refuse_kind(statement.kind, per_statement)
+                .or_else(|| refuse_escape(statement.escape, index == last))
+                .or_else(|| index_comes_late.then_some(LATE_INDEX))?;
+            Some(Refusal {
+                place: statement.place,
+                message,
+                help,
+            })
+        });
     refused.collect()
 }
 
@@ -136,7 +139,10 @@ mod tests {
         let refusals = check(&surrealql::parse(text).statements, &directive::read(text));
         let refused = refusals.iter().map(|refusal| {
             let place = refusal.place;
-            (&text[place.start as usize..place.end as usize], refusal.message)
+            (
+                &text[place.start as usize..place.end as usize],
+                refusal.message,
+            )
         });
         refused.collect()
     }

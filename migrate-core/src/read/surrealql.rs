@@ -182,8 +182,7 @@ fn escape(expr: &Expr, within: Within) -> Option<Escape> {
         Expr::Continue => (within == Within::Script).then_some(Escape::Continue),
         Expr::Foreach(each) => {
             let mut body = each.block.0.iter();
-            escape(&each.range, within)
-                .or_else(|| body.find_map(|expr| escape(expr, Within::Loop)))
+            escape(&each.range, within).or_else(|| body.find_map(|expr| escape(expr, Within::Loop)))
         }
         _ => evaluated(expr)
             .into_iter()
@@ -251,9 +250,7 @@ fn add_effects(expr: &Expr, effects: &mut Vec<Effect>) {
         }
         Expr::Define(definition) => match &**definition {
             // A view holds records from the moment that it is defined.
-            DefineStatement::Table(view) if view.view.is_some() => {
-                std::slice::from_ref(&view.name)
-            }
+            DefineStatement::Table(view) if view.view.is_some() => std::slice::from_ref(&view.name),
             DefineStatement::Index(index) => {
                 effects.extend(table(&index.what).map(Effect::Indexes));
                 &[]
@@ -338,7 +335,10 @@ fn within(text: &str, start: usize, end: usize) -> (usize, usize) {
         return (last, last);
     }
     let start = floor_char_boundary(text, start);
-    (start, floor_char_boundary(text, end.clamp(start, text.len())))
+    (
+        start,
+        floor_char_boundary(text, end.clamp(start, text.len())),
+    )
 }
 
 fn floor_char_boundary(text: &str, at: usize) -> usize {
@@ -403,7 +403,9 @@ mod tests {
     #[test]
     fn statements_are_found_where_they_stand() {
         assert_eq!(
-            statements("-- one; two\nCREATE a SET s = 'x;y'; ;\n/* ; */ LET $r = /a;b/;\nDEFINE FUNCTION fn::f() { LET $a = 1; RETURN $a; };\nCREATE `ä` -- end"),
+            statements(
+                "-- one; two\nCREATE a SET s = 'x;y'; ;\n/* ; */ LET $r = /a;b/;\nDEFINE FUNCTION fn::f() { LET $a = 1; RETURN $a; };\nCREATE `ä` -- end"
+            ),
             [
                 "CREATE a SET s = 'x;y';",
                 "LET $r = /a;b/;",
@@ -417,7 +419,11 @@ mod tests {
     fn an_error_does_not_hide_the_statements_behind_it() {
         let text = "DEFINE TABEL a;\n\nDEFINE FIELD x ON a TYPE int;\nDEFINE FIELD y ON a TYP int;\nCREATE a;";
         let parsed = parse(text);
-        let at: Vec<&str> = parsed.errors.iter().map(|e| &text[e.start..e.end]).collect();
+        let at: Vec<&str> = parsed
+            .errors
+            .iter()
+            .map(|e| &text[e.start..e.end])
+            .collect();
         assert_eq!(at, ["TABEL", "TYP"]);
         assert_eq!(parsed.statements.len(), 2);
     }
@@ -425,7 +431,16 @@ mod tests {
     #[test]
     fn what_ends_a_script_from_the_inside_is_seen() {
         let escape = |text: &str| parse(text).statements[0].escape;
-        for text in ["{ RETURN 1 }", "IF $a { IF $b { RETURN 1 } }", "LET $x = { RETURN 1 }", "FOR $i IN [1] { RETURN $i }", "LET $x = [{ a: { RETURN 1 } }]", "LET $x = array::len({ RETURN [] })", "LET $x = <int> { RETURN 1 } + 1", "{ RETURN 1 }.foo"] {
+        for text in [
+            "{ RETURN 1 }",
+            "IF $a { IF $b { RETURN 1 } }",
+            "LET $x = { RETURN 1 }",
+            "FOR $i IN [1] { RETURN $i }",
+            "LET $x = [{ a: { RETURN 1 } }]",
+            "LET $x = array::len({ RETURN [] })",
+            "LET $x = <int> { RETURN 1 } + 1",
+            "{ RETURN 1 }.foo",
+        ] {
             assert_eq!(escape(text), Some(Escape::Return), "{text}");
         }
         assert_eq!(escape("IF true { BREAK }"), Some(Escape::Break));

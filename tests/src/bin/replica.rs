@@ -34,7 +34,10 @@ async fn main() -> ExitCode {
     let set = Migrations::read(directory).unwrap_or_else(|error| panic!("{error}"));
 
     println!("ready");
-    stdin().lock().read_line(&mut String::new()).expect("the test says go");
+    stdin()
+        .lock()
+        .read_line(&mut String::new())
+        .expect("the test says go");
 
     let mut runner = set.runner(&db).lease_term(LEASE_TERM);
     if has("without-lease") {

@@ -27,7 +27,12 @@ async fn run_applies_everything_once_and_in_order(db: &Database) {
     assert_eq!((report.from, report.to), (0, 5));
     let versions: Vec<u32> = report.steps.iter().map(|step| step.version).collect();
     assert_eq!(versions, [1, 2, 3, 4, 5]);
-    assert!(report.steps.iter().all(|step| step.direction == Direction::Up));
+    assert!(
+        report
+            .steps
+            .iter()
+            .all(|step| step.direction == Direction::Up)
+    );
 
     let again = set.run(db).await.unwrap();
     assert!(again.is_up_to_date());
@@ -42,7 +47,10 @@ async fn run_to_and_run_one_stop_where_they_should(db: &Database) {
     assert!(set.run_to(db, 2).await.unwrap().is_up_to_date());
     assert_eq!(set.run_one(db).await.unwrap().to, 3);
     let plan = set.plan(db).await.unwrap();
-    assert_eq!(plan.to_string(), "up       4  thing_4\nup       5  thing_5\nwould go from version 3 to 5");
+    assert_eq!(
+        plan.to_string(),
+        "up       4  thing_4\nup       5  thing_5\nwould go from version 3 to 5"
+    );
     assert_eq!(set.current_version(db).await.unwrap(), 3);
     set.run(db).await.unwrap();
     assert!(set.run_one(db).await.unwrap().is_up_to_date());
@@ -51,19 +59,52 @@ async fn run_to_and_run_one_stop_where_they_should(db: &Database) {
 
 async fn versions_that_make_no_sense_are_refused(db: &Database) {
     let set = counted(3);
-    assert_eq!(set.get(3).map(|migration| &*migration.name), Some("thing_3"));
+    assert_eq!(
+        set.get(3).map(|migration| &*migration.name),
+        Some("thing_3")
+    );
     assert!(set.get(0).is_none() && set.get(4).is_none() && set.get(u32::MAX).is_none());
     for version in [0, 4, u32::MAX] {
         let error = set.run_to(db, version).await.unwrap_err();
         assert!(matches!(error, Error::NoSuchVersion { .. }), "{error}");
     }
     let error = set.revert_to(db, 9).await.unwrap_err();
-    assert!(matches!(error, Error::NoSuchVersion { version: 9, latest: 3, .. }), "{error}");
+    assert!(
+        matches!(
+            error,
+            Error::NoSuchVersion {
+                version: 9,
+                latest: 3,
+                ..
+            }
+        ),
+        "{error}"
+    );
     set.run_to(db, 2).await.unwrap();
     let error = set.run_to(db, 1).await.unwrap_err();
-    assert!(matches!(error, Error::WrongDirection { version: 1, current: 2, .. }), "{error}");
+    assert!(
+        matches!(
+            error,
+            Error::WrongDirection {
+                version: 1,
+                current: 2,
+                ..
+            }
+        ),
+        "{error}"
+    );
     let error = set.revert_to(db, 3).await.unwrap_err();
-    assert!(matches!(error, Error::WrongDirection { version: 3, current: 2, .. }), "{error}");
+    assert!(
+        matches!(
+            error,
+            Error::WrongDirection {
+                version: 3,
+                current: 2,
+                ..
+            }
+        ),
+        "{error}"
+    );
     assert_eq!(set.current_version(db).await.unwrap(), 2);
 }
 
@@ -80,7 +121,13 @@ async fn a_strict_database_is_migrated(db: &Database) {
 }
 
 async fn two_sets_live_beside_each_other(db: &Database) {
-    let (first, second) = (counted(2), set(&[("1_other.up.surql", "DEFINE TABLE other;"), ("1_other.down.surql", "REMOVE TABLE other;")]));
+    let (first, second) = (
+        counted(2),
+        set(&[
+            ("1_other.up.surql", "DEFINE TABLE other;"),
+            ("1_other.down.surql", "REMOVE TABLE other;"),
+        ]),
+    );
     let second = second.with_table("_billing_migrations").unwrap();
     first.run(db).await.unwrap();
     second.run(db).await.unwrap();
@@ -97,12 +144,18 @@ async fn an_observer_is_told(db: &Database) {
     let sink = Arc::clone(&seen);
     let set = counted(2);
     let runner = set.runner(db).observer(move |event| {
-        if let Event::Finished { version, direction, .. } = event {
+        if let Event::Finished {
+            version, direction, ..
+        } = event
+        {
             sink.lock().unwrap().push((*version, *direction));
         }
     });
     runner.run().await.unwrap();
-    assert_eq!(*seen.lock().unwrap(), [(1, Direction::Up), (2, Direction::Up)]);
+    assert_eq!(
+        *seen.lock().unwrap(),
+        [(1, Direction::Up), (2, Direction::Up)]
+    );
 }
 
 async fn an_up_to_date_database_is_not_written_to(db: &Database) {
@@ -112,7 +165,10 @@ async fn an_up_to_date_database_is_not_written_to(db: &Database) {
     let before = (ask_json(db, rows).await, ask_json(db, "INFO FOR DB").await);
     set.run(db).await.unwrap();
     set.status(db).await.unwrap();
-    assert_eq!(before, (ask_json(db, rows).await, ask_json(db, "INFO FOR DB").await));
+    assert_eq!(
+        before,
+        (ask_json(db, rows).await, ask_json(db, "INFO FOR DB").await)
+    );
 }
 
 async fn scripts_arrive_verbatim(db: &Database) {

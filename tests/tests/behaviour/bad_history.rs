@@ -19,18 +19,40 @@ async fn rows_that_make_no_sense_are_told(db: &Database) {
         ("name = 'x'", "it has no `version`"),
         ("version = 0", "its `version` is 0; versions start at 1"),
         ("version = -1", "its `version` is -1; versions start at 1"),
-        ("version = 5000000000", "its `version` is 5000000000; versions start at 1"),
-        ("version = 1, applied_at = 'yesterday'", "its `applied_at` is not a datetime"),
-        ("version = 1, checksum = 7", "its `checksum` is not a string"),
+        (
+            "version = 5000000000",
+            "its `version` is 5000000000; versions start at 1",
+        ),
+        (
+            "version = 1, applied_at = 'yesterday'",
+            "its `applied_at` is not a datetime",
+        ),
+        (
+            "version = 1, checksum = 7",
+            "its `checksum` is not a string",
+        ),
     ] {
-        execute(db, &format!("REMOVE TABLE IF EXISTS _sbl_migrations; CREATE _sbl_migrations:bad SET {row}")).await;
+        execute(
+            db,
+            &format!(
+                "REMOVE TABLE IF EXISTS _sbl_migrations; CREATE _sbl_migrations:bad SET {row}"
+            ),
+        )
+        .await;
         let error = counted(1).run(db).await.unwrap_err();
-        let Error::History { row, problem: told } = &error else { panic!("{error}") };
+        let Error::History { row, problem: told } = &error else {
+            panic!("{error}")
+        };
         assert_eq!((&**row, &**told), ("_sbl_migrations:bad", problem));
     }
     execute(db, "REMOVE TABLE _sbl_migrations; CREATE _sbl_migrations:a SET version = 1; CREATE _sbl_migrations:b SET version = 1").await;
     let error = counted(1).run(db).await.unwrap_err();
-    assert!(error.to_string().contains("another row has version 1 as well"), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("another row has version 1 as well"),
+        "{error}"
+    );
 }
 
 #[tokio::test]
@@ -38,7 +60,10 @@ async fn nothing_selected_is_not_version_0() {
     let db = any::connect("mem://").await.unwrap();
     for missing in ["namespace", "database"] {
         for error in every_call(&counted(1), &db).await {
-            assert!(matches!(&error, Error::NoDatabase { missing: told, .. } if *told == missing), "{error}");
+            assert!(
+                matches!(&error, Error::NoDatabase { missing: told, .. } if *told == missing),
+                "{error}"
+            );
             assert!(error.to_string().contains("db.use_ns("), "{error}");
         }
         db.use_ns("test").await.unwrap();
@@ -54,7 +79,10 @@ async fn a_lost_connection_is_not_version_0() {
         counted(1).run(&db).await.unwrap();
         server.kill();
         for error in every_call(&counted(2), &db).await {
-            assert!(matches!(error, Error::Connection { .. }), "{protocol}: {error}");
+            assert!(
+                matches!(error, Error::Connection { .. }),
+                "{protocol}: {error}"
+            );
         }
     }
 }

@@ -16,31 +16,98 @@ on_every_engine!(
 /// Scripts, the statement of each that fails (marked with `«»`), and a part of the engine's words.
 const SCRIPTS: &[(&str, usize, &str)] = &[
     ("CREATE a:1; «CREATE a:1;» CREATE a:2;", 2, "already exists"),
-    ("CREATE a:1;\n«UPDATE ghost SET seen = true;»\n", 2, "The table 'ghost' does not exist"),
+    (
+        "CREATE a:1;\n«UPDATE ghost SET seen = true;»\n",
+        2,
+        "The table 'ghost' does not exist",
+    ),
     ("CREATE a:1;\nCREATE a:2;\n«THROW 'the end';»", 3, "the end"),
     ("CREATE a:1;\n«THROW 'no semicolon'»", 2, "no semicolon"),
     ("«REMOVE TABLE nope;» CREATE a;", 1, "'nope' does not exist"),
-    ("-- one; two\n\n/* three; */ CREATE a:1; -- four;\n-- five\n  «CREATE a:1;»", 2, "already exists"),
-    ("CREATE a:1 SET s = 'x; y; CREATE z', t = \"a;b\", r = /a;b/; «CREATE a:1;»", 2, "already exists"),
-    ("CREATE a:1;;;\n;\n«CREATE\n  a:1\n  SET x = {\n    LET $y = 1;\n    $y\n  };»", 2, "already exists"),
-    ("CREATE a:1;\n«CREATE\n  a:1\n  SET x = { a: 1, b: 'ü;' };»\nCREATE a:3;", 2, "already exists"),
-    ("DEFINE FUNCTION fn::f($x: int) { LET $y = $x; IF $y > 1 { THROW 'too big; by far'; }; RETURN { RETURN $y }; };\nLET $a = fn::f(1);\n«LET $b = fn::f(2);»", 3, "too big; by far"),
-    ("DEFINE TABLE p SCHEMAFULL; DEFINE FIELD age ON p TYPE int ASSERT $value > 3;\nCREATE p:1 SET age = 4; «CREATE p:2 SET age = 2;» CREATE p:3 SET age = 5;", 4, "must conform to"),
-    ("DEFINE TABLE p SCHEMAFULL; DEFINE FIELD age ON p TYPE int; «CREATE p:1 SET age = 'old';»", 3, "Expected `int`"),
-    ("DEFINE INDEX u ON p FIELDS mail UNIQUE; CREATE p:1 SET mail = 'a'; «CREATE p:2 SET mail = 'a';»", 3, "already contains"),
-    ("CREATE `tää`:1; LET $text = '→ ; ←'; «CREATE `tää`:1;»", 3, "already exists"),
-    ("CREATE a:1; «FOR $i IN [1, 2] { CREATE type::record('a', $i); };»", 2, "already exists"),
-    ("CREATE a:1; «IF true { CREATE a:1; } ELSE { CREATE a:3; };» CREATE a:2;", 2, "already exists"),
+    (
+        "-- one; two\n\n/* three; */ CREATE a:1; -- four;\n-- five\n  «CREATE a:1;»",
+        2,
+        "already exists",
+    ),
+    (
+        "CREATE a:1 SET s = 'x; y; CREATE z', t = \"a;b\", r = /a;b/; «CREATE a:1;»",
+        2,
+        "already exists",
+    ),
+    (
+        "CREATE a:1;;;\n;\n«CREATE\n  a:1\n  SET x = {\n    LET $y = 1;\n    $y\n  };»",
+        2,
+        "already exists",
+    ),
+    (
+        "CREATE a:1;\n«CREATE\n  a:1\n  SET x = { a: 1, b: 'ü;' };»\nCREATE a:3;",
+        2,
+        "already exists",
+    ),
+    (
+        "DEFINE FUNCTION fn::f($x: int) { LET $y = $x; IF $y > 1 { THROW 'too big; by far'; }; RETURN { RETURN $y }; };\nLET $a = fn::f(1);\n«LET $b = fn::f(2);»",
+        3,
+        "too big; by far",
+    ),
+    (
+        "DEFINE TABLE p SCHEMAFULL; DEFINE FIELD age ON p TYPE int ASSERT $value > 3;\nCREATE p:1 SET age = 4; «CREATE p:2 SET age = 2;» CREATE p:3 SET age = 5;",
+        4,
+        "must conform to",
+    ),
+    (
+        "DEFINE TABLE p SCHEMAFULL; DEFINE FIELD age ON p TYPE int; «CREATE p:1 SET age = 'old';»",
+        3,
+        "Expected `int`",
+    ),
+    (
+        "DEFINE INDEX u ON p FIELDS mail UNIQUE; CREATE p:1 SET mail = 'a'; «CREATE p:2 SET mail = 'a';»",
+        3,
+        "already contains",
+    ),
+    (
+        "CREATE `tää`:1; LET $text = '→ ; ←'; «CREATE `tää`:1;»",
+        3,
+        "already exists",
+    ),
+    (
+        "CREATE a:1; «FOR $i IN [1, 2] { CREATE type::record('a', $i); };»",
+        2,
+        "already exists",
+    ),
+    (
+        "CREATE a:1; «IF true { CREATE a:1; } ELSE { CREATE a:3; };» CREATE a:2;",
+        2,
+        "already exists",
+    ),
     ("«LET $x = 1 + 'a';» CREATE a;", 1, ""),
-    ("DEFINE EVENT e ON a WHEN true THEN { THROW 'from an event' }; «CREATE a:1;» CREATE a:2;", 2, "from an event"),
-    ("DEFINE TABLE a; «DEFINE TABLE a;» DEFINE TABLE b;", 2, "already exists"),
+    (
+        "DEFINE EVENT e ON a WHEN true THEN { THROW 'from an event' }; «CREATE a:1;» CREATE a:2;",
+        2,
+        "from an event",
+    ),
+    (
+        "DEFINE TABLE a; «DEFINE TABLE a;» DEFINE TABLE b;",
+        2,
+        "already exists",
+    ),
     ("«SELECT * FROM fn::nothing();»", 1, "nothing"),
-    ("INSERT INTO a [{ id: 1 }, { id: 2 }]; DEFINE PARAM $p VALUE 1; «INSERT INTO a [{ id: 3 }, { id: 1 }];»", 3, "already exists"),
-    ("CREATE a:1;\r\n«CREATE a:1;»\r\nCREATE a:2;\r\n", 2, "already exists"),
+    (
+        "INSERT INTO a [{ id: 1 }, { id: 2 }]; DEFINE PARAM $p VALUE 1; «INSERT INTO a [{ id: 3 }, { id: 1 }];»",
+        3,
+        "already exists",
+    ),
+    (
+        "CREATE a:1;\r\n«CREATE a:1;»\r\nCREATE a:2;\r\n",
+        2,
+        "already exists",
+    ),
 ];
 
 fn one_migration(up: &str) -> Migrations {
-    set(&[("001_x.up.surql", up), ("001_x.down.surql", "-- Nothing.\n")])
+    set(&[
+        ("001_x.up.surql", up),
+        ("001_x.down.surql", "-- Nothing.\n"),
+    ])
 }
 
 async fn every_failing_statement_is_named_with_its_place(db: &Database) {
@@ -53,18 +120,37 @@ async fn every_failing_statement_is_named_with_its_place(db: &Database) {
         let inside = &marked[marked.find('«').unwrap() + '«'.len_utf8()..marked.find('»').unwrap()];
 
         let error = one_migration(&text).run(db).await.unwrap_err();
-        let Error::Script(script) = &error else { panic!("{marked}\n{error}") };
-        let statement = script.statement.as_ref().unwrap_or_else(|| panic!("{marked}\n{error}"));
+        let Error::Script(script) = &error else {
+            panic!("{marked}\n{error}")
+        };
+        let statement = script
+            .statement
+            .as_ref()
+            .unwrap_or_else(|| panic!("{marked}\n{error}"));
         assert_eq!(statement.number, *number, "{marked}\n{error}");
-        assert_eq!(statement.text.as_deref(), Some(&*inside.replace("\r\n", "\n")), "{marked}");
+        assert_eq!(
+            statement.text.as_deref(),
+            Some(&*inside.replace("\r\n", "\n")),
+            "{marked}"
+        );
         let place = script.place.unwrap();
-        assert_eq!((place.line, place.column), (line, column), "{marked}\n{error}");
+        assert_eq!(
+            (place.line, place.column),
+            (line, column),
+            "{marked}\n{error}"
+        );
         assert!(script.engine.message.contains(words), "{marked}\n{error}");
-        assert!(!error.to_string().contains("not executed"), "{marked}\n{error}");
+        assert!(
+            !error.to_string().contains("not executed"),
+            "{marked}\n{error}"
+        );
         assert!(!script.is_committed && script.current_version == 0);
 
         assert_eq!(schema(db).await, empty, "{marked}");
-        assert_eq!(ask_json(db, "SELECT * FROM _sbl_migrations").await, serde_json::json!([]));
+        assert_eq!(
+            ask_json(db, "SELECT * FROM _sbl_migrations").await,
+            serde_json::json!([])
+        );
     }
 }
 
@@ -82,15 +168,25 @@ async fn the_error_prints_as_promised(db: &Database) {
         ("004.down.surql", "-- Nothing.\n"),
         ("005.up.surql", "CREATE a;"),
         ("005.down.surql", "-- Nothing.\n"),
-        ("007_search.up.surql", "-- Search.\n\n\n\n\n\n\n\nCREATE b;\n\nCREATE c;\n\n\nUPDATE ghost SET seen = true;\nCREATE d;\n"),
+        (
+            "007_search.up.surql",
+            "-- Search.\n\n\n\n\n\n\n\nCREATE b;\n\nCREATE c;\n\n\nUPDATE ghost SET seen = true;\nCREATE d;\n",
+        ),
         ("007_search.down.surql", "-- Nothing.\n"),
     ]);
     let error = set.run(db).await.unwrap_err();
     let text = error.to_string();
     let (headline, rest) = text.split_once('\n').unwrap();
-    assert_eq!(headline, "error: migration 7 (search) was not applied: nothing of it remains");
+    assert_eq!(
+        headline,
+        "error: migration 7 (search) was not applied: nothing of it remains"
+    );
     let (place, rest) = rest.split_once('\n').unwrap();
-    assert!(place.starts_with("  --> ") && place.ends_with("migrations/007_search.up.surql:14:1, statement 3 of 4"), "{text}");
+    assert!(
+        place.starts_with("  --> ")
+            && place.ends_with("migrations/007_search.up.surql:14:1, statement 3 of 4"),
+        "{text}"
+    );
     assert_eq!(
         rest,
         "   |
@@ -102,7 +198,10 @@ async fn the_error_prints_as_promised(db: &Database) {
     assert_eq!(json["error"], "script");
     assert_eq!(json["place"]["line"], 14);
     assert_eq!(json["statement"]["number"], 3);
-    assert_eq!(json["engine"]["message"], "The table 'ghost' does not exist");
+    assert_eq!(
+        json["engine"]["message"],
+        "The table 'ghost' does not exist"
+    );
 }
 
 async fn what_was_applied_before_stays(db: &Database) {
@@ -116,7 +215,10 @@ async fn what_was_applied_before_stays(db: &Database) {
     ]);
     set.run(db).await.unwrap_err();
     assert_eq!(set.current_version(db).await.unwrap(), 1);
-    assert_eq!(ask_json(db, "SELECT VALUE id FROM a").await, serde_json::json!(["a:1"]));
+    assert_eq!(
+        ask_json(db, "SELECT VALUE id FROM a").await,
+        serde_json::json!(["a:1"])
+    );
 }
 
 /// A stored down script is text in a database: what comes back from there may be anything.
@@ -129,10 +231,17 @@ async fn a_tampered_script_that_does_not_parse_is_shown(db: &Database) {
         ("2_y.down.surql", "REMOVE TABLE b;"),
     ]);
     newer.run(db).await.unwrap();
-    tests::questions::execute(db, "UPDATE _sbl_migrations SET down = 'CREATE c;\nREMOVE TABEL b;' WHERE version = 2").await;
+    tests::questions::execute(
+        db,
+        "UPDATE _sbl_migrations SET down = 'CREATE c;\nREMOVE TABEL b;' WHERE version = 2",
+    )
+    .await;
     let error = one_migration("CREATE a;").revert(db).await.unwrap_err();
     let text = error.to_string();
     assert!(text.contains("2_y.down.surql:2:8\n"), "{text}");
-    assert!(text.contains("2 | REMOVE TABEL b;\n  |        ^ Parse error: "), "{text}");
+    assert!(
+        text.contains("2 | REMOVE TABEL b;\n  |        ^ Parse error: "),
+        "{text}"
+    );
     assert_eq!(newer.current_version(db).await.unwrap(), 2);
 }

@@ -17,10 +17,14 @@ async fn prepared() -> (Surreal<Any>, String) {
     let root = Server::shared().connect("ws").await;
     root.use_ns(&namespace).use_db("app").await.unwrap();
     counted(3).run_to(&root, 2).await.unwrap();
-    let mut users = vec![format!("DEFINE USER manager ON NAMESPACE PASSWORD '{PASSWORD}' ROLES EDITOR")];
+    let mut users = vec![format!(
+        "DEFINE USER manager ON NAMESPACE PASSWORD '{PASSWORD}' ROLES EDITOR"
+    )];
     for role in ["OWNER", "EDITOR", "VIEWER"] {
         let name = role.to_lowercase();
-        users.push(format!("DEFINE USER {name} ON DATABASE PASSWORD '{PASSWORD}' ROLES {role}"));
+        users.push(format!(
+            "DEFINE USER {name} ON DATABASE PASSWORD '{PASSWORD}' ROLES {role}"
+        ));
     }
     users.push("DEFINE TABLE person PERMISSIONS FULL; DEFINE ACCESS person ON DATABASE TYPE RECORD SIGNUP (CREATE person) SIGNIN (SELECT * FROM person LIMIT 1)".to_owned());
     execute(&root, &users.join(";")).await;
@@ -29,7 +33,9 @@ async fn prepared() -> (Surreal<Any>, String) {
 
 async fn signed_in(namespace: &str, username: &str) -> Surreal<Any> {
     let address = Server::shared().address();
-    let db = surrealdb::engine::any::connect(format!("ws://{address}")).await.unwrap();
+    let db = surrealdb::engine::any::connect(format!("ws://{address}"))
+        .await
+        .unwrap();
     db.signin(DatabaseUser {
         namespace: namespace.to_owned(),
         database: "app".to_owned(),
@@ -56,7 +62,9 @@ async fn owners_and_editors_of_a_database_migrate_it() {
 async fn a_user_of_the_namespace_migrates_its_databases() {
     let (_, namespace) = prepared().await;
     let address = Server::shared().address();
-    let db = surrealdb::engine::any::connect(format!("ws://{address}")).await.unwrap();
+    let db = surrealdb::engine::any::connect(format!("ws://{address}"))
+        .await
+        .unwrap();
     db.signin(Namespace {
         namespace: namespace.clone(),
         username: "manager".to_owned(),
@@ -65,7 +73,16 @@ async fn a_user_of_the_namespace_migrates_its_databases() {
     .await
     .unwrap();
     let error = counted(3).run(&db).await.unwrap_err();
-    assert!(matches!(error, Error::NoDatabase { missing: "database", .. }), "{error}");
+    assert!(
+        matches!(
+            error,
+            Error::NoDatabase {
+                missing: "database",
+                ..
+            }
+        ),
+        "{error}"
+    );
     db.use_ns(&namespace).use_db("app").await.unwrap();
     assert_eq!(counted(3).run(&db).await.unwrap().to, 3);
 }
@@ -98,7 +115,10 @@ async fn a_viewer_reads_the_history_and_changes_nothing() {
         assert!(!error.to_string().contains(PASSWORD), "{error}");
     }
     assert_eq!(counted(3).current_version(&root).await.unwrap(), 2);
-    assert_eq!(ask_json(&root, "SELECT VALUE up FROM counter").await, serde_json::json!([1, 1]));
+    assert_eq!(
+        ask_json(&root, "SELECT VALUE up FROM counter").await,
+        serde_json::json!([1, 1])
+    );
 }
 
 #[derive(SurrealValue)]
@@ -108,7 +128,9 @@ struct Nothing {}
 async fn a_record_user_neither_reads_nor_writes_the_history() {
     let (root, namespace) = prepared().await;
     let address = Server::shared().address();
-    let db = surrealdb::engine::any::connect(format!("ws://{address}")).await.unwrap();
+    let db = surrealdb::engine::any::connect(format!("ws://{address}"))
+        .await
+        .unwrap();
     db.signup(Record {
         namespace,
         database: "app".to_owned(),
@@ -135,6 +157,9 @@ async fn a_record_user_neither_reads_nor_writes_the_history() {
         // Refused with an error or with silence, as the engine likes.
         let _ = db.query(write).await.unwrap().check();
     }
-    assert_eq!(ask_json(&db, "SELECT * FROM _sbl_migrations").await, serde_json::json!([]));
+    assert_eq!(
+        ask_json(&db, "SELECT * FROM _sbl_migrations").await,
+        serde_json::json!([])
+    );
     assert_eq!(counted(3).current_version(&root).await.unwrap(), 2);
 }

@@ -15,7 +15,10 @@ async fn up_down_and_up_again_gives_the_same_schema(db: &Database) {
     let empty = schema(db).await;
     let latest = MIGRATIONS.latest_version();
     assert!(latest >= 10);
-    assert_eq!(MIGRATIONS.run(db).await.unwrap().steps.len(), MIGRATIONS.len());
+    assert_eq!(
+        MIGRATIONS.run(db).await.unwrap().steps.len(),
+        MIGRATIONS.len()
+    );
     let full = schema(db).await;
     MIGRATIONS.revert_to(db, 0).await.unwrap();
     assert_eq!(schema(db).await, empty);

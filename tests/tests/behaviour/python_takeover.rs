@@ -32,31 +32,66 @@ async fn rows_on_a_table_without_a_schema(db: &Database) {
     }
     goes_on_from_2(db).await;
     // Its writer can go on as well.
-    execute(db, "CREATE type::record('_sbl_migrations', 5) SET version = 5, applied_at = time::now()").await;
+    execute(
+        db,
+        "CREATE type::record('_sbl_migrations', 5) SET version = 5, applied_at = time::now()",
+    )
+    .await;
 }
 
 async fn rows_with_random_ids_on_a_schemafull_table(db: &Database) {
     make_what_two_migrations_make(db).await;
     execute(db, SCHEMAFULL).await;
-    execute(db, "CREATE _sbl_migrations CONTENT { version: 1, name: 'create_users' }").await;
-    execute(db, "CREATE _sbl_migrations CONTENT { version: 2, name: 'more' }").await;
+    execute(
+        db,
+        "CREATE _sbl_migrations CONTENT { version: 1, name: 'create_users' }",
+    )
+    .await;
+    execute(
+        db,
+        "CREATE _sbl_migrations CONTENT { version: 2, name: 'more' }",
+    )
+    .await;
     goes_on_from_2(db).await;
     execute(db, SCHEMAFULL).await;
-    execute(db, "CREATE _sbl_migrations CONTENT { version: 5, name: 'later' }").await;
+    execute(
+        db,
+        "CREATE _sbl_migrations CONTENT { version: 5, name: 'later' }",
+    )
+    .await;
 }
 
 async fn goes_on_from_2(db: &Database) {
     let set = counted(4);
     assert_eq!(set.current_version(db).await.unwrap(), 2);
-    assert_eq!(states(&set.status(db).await.unwrap()), [State::Unverified, State::Unverified, State::Pending, State::Pending]);
+    assert_eq!(
+        states(&set.status(db).await.unwrap()),
+        [
+            State::Unverified,
+            State::Unverified,
+            State::Pending,
+            State::Pending
+        ]
+    );
     let report = set.run(db).await.unwrap();
     assert_eq!((report.from, report.to, report.steps.len()), (2, 4, 2));
     assert_eq!(counts(db, 4).await, [(1, 1); 4]);
-    assert_eq!(states(&set.status(db).await.unwrap()), [State::Unverified, State::Unverified, State::Applied, State::Applied]);
+    assert_eq!(
+        states(&set.status(db).await.unwrap()),
+        [
+            State::Unverified,
+            State::Unverified,
+            State::Applied,
+            State::Applied
+        ]
+    );
     for (index, row) in reader(db).await.iter().enumerate() {
         assert_eq!(row["version"], index + 1);
         assert!(row["applied_at"].is_string(), "{row}");
-        assert!(index < 2 || row["name"] == format!("thing_{}", index + 1), "{row}");
+        assert!(
+            index < 2 || row["name"] == format!("thing_{}", index + 1),
+            "{row}"
+        );
     }
     // Back into what the other program has applied, and up again.
     set.revert_to(db, 1).await.unwrap();
@@ -76,8 +111,15 @@ fn states(status: &Status) -> Vec<State> {
 }
 
 async fn a_table_that_was_open_is_closed(db: &Database) {
-    execute(db, "DEFINE TABLE _sbl_migrations SCHEMALESS PERMISSIONS FULL").await;
+    execute(
+        db,
+        "DEFINE TABLE _sbl_migrations SCHEMALESS PERMISSIONS FULL",
+    )
+    .await;
     counted(1).run(db).await.unwrap();
     let table = ask_json(db, "RETURN (INFO FOR DB).tables._sbl_migrations").await;
-    assert!(table.as_str().unwrap().ends_with("PERMISSIONS NONE"), "{table}");
+    assert!(
+        table.as_str().unwrap().ends_with("PERMISSIONS NONE"),
+        "{table}"
+    );
 }

@@ -33,7 +33,10 @@ async fn revert_to_goes_all_the_way(db: &Database) {
     assert!(set.revert_to(db, 3).await.unwrap().is_up_to_date());
     assert_eq!(set.revert_to(db, 0).await.unwrap().steps.len(), 3);
     assert!(set.revert(db).await.unwrap().is_up_to_date());
-    assert_eq!(ask_json(db, "SELECT * FROM _sbl_migrations").await, serde_json::json!([]));
+    assert_eq!(
+        ask_json(db, "SELECT * FROM _sbl_migrations").await,
+        serde_json::json!([])
+    );
     set.run(db).await.unwrap();
     assert_eq!(set.current_version(db).await.unwrap(), 4);
 }
@@ -48,24 +51,60 @@ async fn an_irreversible_migration_stops_it_before_anything_is_done(db: &Databas
     ]);
     set.run(db).await.unwrap();
     let error = set.revert_to(db, 0).await.unwrap_err();
-    assert!(matches!(error, Error::Irreversible { version: 2, current: 3, .. }), "{error}");
+    assert!(
+        matches!(
+            error,
+            Error::Irreversible {
+                version: 2,
+                current: 3,
+                ..
+            }
+        ),
+        "{error}"
+    );
     assert_eq!(set.current_version(db).await.unwrap(), 3);
     set.revert_to(db, 2).await.unwrap();
     let error = set.revert(db).await.unwrap_err();
-    assert!(matches!(error, Error::Irreversible { version: 2, current: 2, .. }), "{error}");
+    assert!(
+        matches!(
+            error,
+            Error::Irreversible {
+                version: 2,
+                current: 2,
+                ..
+            }
+        ),
+        "{error}"
+    );
 }
 
 async fn a_failing_down_script_leaves_everything_as_it_was(db: &Database) {
     let set = set(&[
         ("1_a.up.surql", "DEFINE TABLE a; CREATE a:1;"),
-        ("1_a.down.surql", "DELETE a:1;\nREMOVE TABLE nothing;\nREMOVE TABLE a;"),
+        (
+            "1_a.down.surql",
+            "DELETE a:1;\nREMOVE TABLE nothing;\nREMOVE TABLE a;",
+        ),
     ]);
     set.run(db).await.unwrap();
     let error = set.revert(db).await.unwrap_err();
-    let Error::Script(script) = &error else { panic!("{error}") };
-    assert_eq!(script.statement.as_ref().map(|statement| statement.number), Some(2));
-    assert!(script.file.ends_with("migrations/1_a.down.surql"), "{error}");
-    assert!(error.to_string().contains("migration 1 (a) was not reverted: it is still applied as it was"), "{error}");
+    let Error::Script(script) = &error else {
+        panic!("{error}")
+    };
+    assert_eq!(
+        script.statement.as_ref().map(|statement| statement.number),
+        Some(2)
+    );
+    assert!(
+        script.file.ends_with("migrations/1_a.down.surql"),
+        "{error}"
+    );
+    assert!(
+        error
+            .to_string()
+            .contains("migration 1 (a) was not reverted: it is still applied as it was"),
+        "{error}"
+    );
     assert_eq!(set.current_version(db).await.unwrap(), 1);
     assert_eq!(ask_json(db, "RETURN count(SELECT * FROM a)").await, 1);
 }
@@ -91,22 +130,45 @@ async fn an_older_build_steps_a_newer_database_back(db: &Database) {
         ("1_thing_1.up.surql", &older.get(1).unwrap().up.text),
         ("1_thing_1.down.surql", "-- Nothing.\n"),
         ("2_bad.up.surql", "DEFINE TABLE bad;"),
-        ("2_bad.down.surql", "-- A comment.\nREMOVE TABLE bad; THROW 'not like this';\n"),
+        (
+            "2_bad.down.surql",
+            "-- A comment.\nREMOVE TABLE bad; THROW 'not like this';\n",
+        ),
     ]);
     older.revert_to(db, 1).await.unwrap();
     broken.run(db).await.unwrap();
     let error = counted(1).revert_to(db, 1).await.unwrap_err();
     let text = error.to_string();
-    assert!(text.contains("2_bad.down.surql:2:19, statement 2 of 2"), "{text}");
-    assert!(text.contains("^^^^^^^^^^^^^^^^^^^^^^ An error occurred: not like this"), "{text}");
+    assert!(
+        text.contains("2_bad.down.surql:2:19, statement 2 of 2"),
+        "{text}"
+    );
+    assert!(
+        text.contains("^^^^^^^^^^^^^^^^^^^^^^ An error occurred: not like this"),
+        "{text}"
+    );
     assert!(text.contains("left it in the history"), "{text}");
 }
 
 async fn what_nobody_left_a_down_script_for_is_not_reverted(db: &Database) {
     let set = counted(2);
     set.run(db).await.unwrap();
-    execute(db, "CREATE _sbl_migrations:3 SET version = 3, applied_at = time::now()").await;
+    execute(
+        db,
+        "CREATE _sbl_migrations:3 SET version = 3, applied_at = time::now()",
+    )
+    .await;
     let error = set.revert_to(db, 0).await.unwrap_err();
-    assert!(matches!(error, Error::NoDownScript { version: 3, current: 3, .. }), "{error}");
+    assert!(
+        matches!(
+            error,
+            Error::NoDownScript {
+                version: 3,
+                current: 3,
+                ..
+            }
+        ),
+        "{error}"
+    );
     assert_eq!(set.current_version(db).await.unwrap(), 3);
 }

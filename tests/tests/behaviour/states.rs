@@ -24,13 +24,19 @@ async fn pending_and_applied(db: &Database) {
     let set = counted(3);
     assert_eq!(states(&set, db).await, [State::Pending; 3]);
     set.run_to(db, 2).await.unwrap();
-    assert_eq!(states(&set, db).await, [State::Applied, State::Applied, State::Pending]);
+    assert_eq!(
+        states(&set, db).await,
+        [State::Applied, State::Applied, State::Pending]
+    );
 }
 
 fn edited() -> Migrations {
     set(&[
         ("1_a.up.surql", "DEFINE TABLE a SCHEMALESS; -- edited"),
-        ("1_a.down.surql", "REMOVE TABLE a; DEFINE TABLE the_edited_one;"),
+        (
+            "1_a.down.surql",
+            "REMOVE TABLE a; DEFINE TABLE the_edited_one;",
+        ),
         ("2_b.up.surql", "DEFINE TABLE b;"),
         ("2_b.down.surql", "REMOVE TABLE b;"),
     ])
@@ -48,7 +54,9 @@ async fn a_changed_migration_stops_a_run_until_it_is_accepted(db: &Database) {
     let edited = edited();
     assert_eq!(states(&edited, db).await, [State::Changed, State::Pending]);
     let error = edited.run(db).await.unwrap_err();
-    let Error::Changed { migrations } = &error else { panic!("{error}") };
+    let Error::Changed { migrations } = &error else {
+        panic!("{error}")
+    };
     assert_eq!((migrations[0].version, &*migrations[0].name), (1, "a"));
     assert!(error.to_string().contains("accept_changed()"), "{error}");
     assert_eq!(edited.current_version(db).await.unwrap(), 1);
@@ -68,10 +76,30 @@ async fn a_changed_migration_stops_a_run_until_it_is_accepted(db: &Database) {
 async fn a_newer_database_stops_a_run_unless_it_is_tolerated(db: &Database) {
     let (older, newer) = (counted(2), counted(4));
     newer.run(db).await.unwrap();
-    assert_eq!(states(&older, db).await, [State::Applied, State::Applied, State::Unknown, State::Unknown]);
+    assert_eq!(
+        states(&older, db).await,
+        [
+            State::Applied,
+            State::Applied,
+            State::Unknown,
+            State::Unknown
+        ]
+    );
     let error = older.run(db).await.unwrap_err();
-    let Error::Newer { latest: 2, unknown, .. } = &error else { panic!("{error}") };
-    assert_eq!((unknown[0].version, &*unknown[0].name, unknown[0].has_down_script), (3, "thing_3", true));
+    let Error::Newer {
+        latest: 2, unknown, ..
+    } = &error
+    else {
+        panic!("{error}")
+    };
+    assert_eq!(
+        (
+            unknown[0].version,
+            &*unknown[0].name,
+            unknown[0].has_down_script
+        ),
+        (3, "thing_3", true)
+    );
     let report = older.runner(db).allow_newer().run().await.unwrap();
     assert_eq!((report.to, report.steps.len()), (4, 0));
     assert_eq!(counts(db, 4).await, [(1, 1); 4]);
@@ -82,7 +110,10 @@ async fn a_hole_stops_a_run_and_says_what_to_do(db: &Database) {
     set.run_to(db, 4).await.unwrap();
     execute(db, "DELETE _sbl_migrations WHERE version IN [2, 3]").await;
     let error = set.run(db).await.unwrap_err();
-    assert!(matches!(&error, Error::Hole { current: 4, missing, .. } if *missing == [(2, 3)]), "{error}");
+    assert!(
+        matches!(&error, Error::Hole { current: 4, missing, .. } if *missing == [(2, 3)]),
+        "{error}"
+    );
     assert!(error.to_string().contains("2 to 3"), "{error}");
     assert_eq!(set.current_version(db).await.unwrap(), 4);
     assert_eq!(states(&set, db).await[1..3], [State::Pending; 2]);
@@ -107,8 +138,14 @@ async fn status_prints_as_a_table_and_serialises(db: &Database) {
     let status = set.status(db).await.unwrap();
     let text = status.to_string();
     let lines: Vec<&str> = text.lines().collect();
-    assert_eq!(lines[0], "version  name     state       applied at               took");
-    assert!(lines[1].starts_with("      1  thing_1  applied     2"), "{text}");
+    assert_eq!(
+        lines[0],
+        "version  name     state       applied at               took"
+    );
+    assert!(
+        lines[1].starts_with("      1  thing_1  applied     2"),
+        "{text}"
+    );
     assert!(lines[1].ends_with('s'), "{text}");
     assert_eq!(lines[2], "      2  thing_2  pending");
     let json = serde_json::to_value(&status).unwrap();

@@ -41,17 +41,35 @@ async fn version_name_and_duration_are_logged_and_no_script() {
     let db = any::connect("mem://").await.unwrap();
     db.use_ns("test").use_db("test").await.unwrap();
     let set = set(&[
-        ("1_greet.up.surql", "CREATE greeting SET text = 'a-word-in-the-script';"),
-        ("1_greet.down.surql", "REMOVE TABLE greeting; THROW 'and-another';"),
+        (
+            "1_greet.up.surql",
+            "CREATE greeting SET text = 'a-word-in-the-script';",
+        ),
+        (
+            "1_greet.down.surql",
+            "REMOVE TABLE greeting; THROW 'and-another';",
+        ),
     ]);
     set.run(&db).await.unwrap();
     set.revert(&db).await.unwrap_err();
 
     let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    let ours: Vec<&str> = text.lines().filter(|line| line.contains("migrate_runtime")).collect();
-    let line = ours.iter().find(|line| line.contains("finished")).unwrap_or_else(|| panic!("{text}"));
-    assert!(line.contains("version=1") && line.contains("name=\"greet\""), "{line}");
-    assert!(line.contains("direction=up") && line.contains("duration="), "{line}");
+    let ours: Vec<&str> = text
+        .lines()
+        .filter(|line| line.contains("migrate_runtime"))
+        .collect();
+    let line = ours
+        .iter()
+        .find(|line| line.contains("finished"))
+        .unwrap_or_else(|| panic!("{text}"));
+    assert!(
+        line.contains("version=1") && line.contains("name=\"greet\""),
+        "{line}"
+    );
+    assert!(
+        line.contains("direction=up") && line.contains("duration="),
+        "{line}"
+    );
     assert!(!ours.concat().contains("a-word-in-the-script"), "{text}");
     assert!(!ours.concat().contains("and-another"), "{text}");
 }

@@ -1,7 +1,8 @@
 //! A line that breaks, and a future that is dropped, at every point of a whole run.
 
+use std::future::poll_fn;
 use std::pin::pin;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use migrate_runtime::{Error, Migrations};
@@ -33,10 +34,22 @@ async fn the_line_is_cut_everywhere(set: Migrations) {
                 assert_eq!(report.to, count);
                 assert_eq!(counts(&direct, count).await, expected);
             }
-            Err(error) => assert!(matches!(error, Error::Connection { .. }), "after {messages}: {error}"),
+            Err(error) => assert!(
+                matches!(error, Error::Connection { .. }),
+                "after {messages}: {error}"
+            ),
         }
-        let again = set.runner(&direct).lease_term(Duration::from_millis(500)).run().await;
-        assert_eq!(again.unwrap_or_else(|error| panic!("after {messages}: {error}")).to, count);
+        let again = set
+            .runner(&direct)
+            .lease_term(Duration::from_millis(500))
+            .run()
+            .await;
+        assert_eq!(
+            again
+                .unwrap_or_else(|error| panic!("after {messages}: {error}"))
+                .to,
+            count
+        );
         assert_eq!(counts(&direct, count).await, expected, "after {messages}");
         if !was_cut {
             return;
@@ -60,18 +73,13 @@ async fn the_line_is_cut_after_every_message_of_a_run_by_statement() {
 async fn dropped_after(polls: usize, work: impl Future) -> bool {
     let mut work = pin!(work);
     for _ in 0..polls {
-        let ended = std::future::poll_fn(|context| {
-            let waker = context.waker().clone();
-            Poll::Ready(work.as_mut().poll(&mut Context::from_waker(&waker)).is_ready())
-        });
-        if ended.await {
+        let poll = |context: &mut Context<'_>| Poll::Ready(work.as_mut().poll(context).is_ready());
+        if poll_fn(poll).await {
             return true;
         }
-        // Until something has happened that the future waits for; some other polls are in vain.
-        tokio::task::yield_now().await;
+        // Gives what the future waits for the time to happen; some further polls are in vain.
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
-    let _ = Waker::noop();
     false
 }
 
@@ -88,7 +96,11 @@ async fn a_run_that_is_dropped_anywhere_loses_nothing() {
             let version = set.current_version(&db).await.unwrap();
             assert!(version <= count);
             runner().run().await.unwrap();
-            assert_eq!(counts(&db, count).await, vec![(1, 1); set.len()], "after {polls} polls");
+            assert_eq!(
+                counts(&db, count).await,
+                vec![(1, 1); set.len()],
+                "after {polls} polls"
+            );
             if ended {
                 break;
             }

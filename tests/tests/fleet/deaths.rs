@@ -65,7 +65,9 @@ async fn random_part_of(longest: Duration) {
 async fn copy_of(folder: &Path) -> (Surreal<Any>, TempDir) {
     let copy = tempfile::tempdir().unwrap();
     copy_files(folder, copy.path());
-    let db = any::connect(format!("surrealkv://{}", copy.path().display())).await.unwrap();
+    let db = any::connect(format!("surrealkv://{}", copy.path().display()))
+        .await
+        .unwrap();
     db.use_ns("test").use_db("app").await.unwrap();
     (db, copy)
 }
@@ -101,7 +103,10 @@ async fn killed_on_embedded_files(files: Folder, by_statement: bool) {
     }
     whole_run(&endpoint(folder.path()), "test", &files.path());
     let (db, _copy) = copy_of(folder.path()).await;
-    assert_eq!(assert_whole(&db, &set, by_statement).await, set.latest_version());
+    assert_eq!(
+        assert_whole(&db, &set, by_statement).await,
+        set.latest_version()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -142,7 +147,10 @@ async fn the_server_is_killed() {
     let files = counted_folder(20);
     let set = Migrations::read(files.path()).unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let (storage, port) = (format!("surrealkv://{}", folder.path().display()), free_port());
+    let (storage, port) = (
+        format!("surrealkv://{}", folder.path().display()),
+        free_port(),
+    );
     let endpoint = format!("ws://127.0.0.1:{port}");
     let mut server = Server::start(&storage, port);
     let longest = whole_run(&endpoint, &unused_namespace(), &files.path());

@@ -18,7 +18,14 @@ async fn a_group_is_applied_whole(db: &Database) {
     let report = set.runner(db).grouped().run().await.unwrap();
     assert_eq!((report.from, report.to, report.steps.len()), (2, 6, 4));
     assert_eq!(counts(db, 6).await, [(1, 1); 6]);
-    assert!(set.runner(db).grouped().run().await.unwrap().is_up_to_date());
+    assert!(
+        set.runner(db)
+            .grouped()
+            .run()
+            .await
+            .unwrap()
+            .is_up_to_date()
+    );
     set.revert_to(db, 0).await.unwrap();
 }
 
@@ -33,9 +40,16 @@ async fn a_group_that_fails_leaves_nothing_and_names_the_statement(db: &Database
     ]);
     let before = schema(db).await;
     let error = set.runner(db).grouped().run().await.unwrap_err();
-    let Error::Script(script) = &error else { panic!("{error}") };
+    let Error::Script(script) = &error else {
+        panic!("{error}")
+    };
     assert_eq!((script.version, script.current_version), (2, 0));
-    assert!(error.to_string().contains("2_b.up.surql:2:3, statement 2 of 2"), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("2_b.up.surql:2:3, statement 2 of 2"),
+        "{error}"
+    );
     assert_eq!(schema(db).await, before);
     assert_eq!(set.current_version(db).await.unwrap(), 0);
 }
@@ -43,6 +57,9 @@ async fn a_group_that_fails_leaves_nothing_and_names_the_statement(db: &Database
 async fn a_migration_by_statement_is_refused(db: &Database) {
     let set = Migrations::read(counted_by_statement(2).path()).unwrap();
     let error = set.runner(db).grouped().run().await.unwrap_err();
-    assert!(matches!(error, Error::CannotGroup { version: 1, .. }), "{error}");
+    assert!(
+        matches!(error, Error::CannotGroup { version: 1, .. }),
+        "{error}"
+    );
     assert_eq!(set.current_version(db).await.unwrap(), 0);
 }

@@ -31,22 +31,41 @@ async fn a_waiting_replica_is_told_who_holds_the_lease(db: &Database) {
     let set = counted(3);
     let waited_for = Arc::new(Mutex::new(Vec::new()));
     let sink = Arc::clone(&waited_for);
-    let runner = set.runner(db).lock_timeout(Duration::from_millis(300)).observer(move |event| {
-        if let Event::Waiting { lease, .. } = event {
-            sink.lock().unwrap().push(lease.holder.clone());
-        }
-    });
+    let runner = set
+        .runner(db)
+        .lock_timeout(Duration::from_millis(300))
+        .observer(move |event| {
+            if let Event::Waiting { lease, .. } = event {
+                sink.lock().unwrap().push(lease.holder.clone());
+            }
+        });
     let error = runner.run().await.unwrap_err();
-    let Error::Locked { lease, waited, .. } = &error else { panic!("{error}") };
+    let Error::Locked { lease, waited, .. } = &error else {
+        panic!("{error}")
+    };
     assert_eq!(lease.holder, "elsewhere, process 7");
     assert!(*waited >= Duration::from_millis(300));
-    assert!(error.to_string().contains("elsewhere, process 7, since 2"), "{error}");
-    assert!(waited_for.lock().unwrap().iter().all(|holder| holder == "elsewhere, process 7"));
+    assert!(
+        error.to_string().contains("elsewhere, process 7, since 2"),
+        "{error}"
+    );
+    assert!(
+        waited_for
+            .lock()
+            .unwrap()
+            .iter()
+            .all(|holder| holder == "elsewhere, process 7")
+    );
     assert!(!waited_for.lock().unwrap().is_empty());
     assert_eq!(set.current_version(db).await.unwrap(), 1);
 
     let status = set.status(db).await.unwrap();
-    assert!(status.to_string().contains("\nlease held by elsewhere, process 7, since 2"), "{status}");
+    assert!(
+        status
+            .to_string()
+            .contains("\nlease held by elsewhere, process 7, since 2"),
+        "{status}"
+    );
     // What needs no work needs no lease.
     assert!(counted(1).run(db).await.unwrap().is_up_to_date());
     // And correctness does not rest on it.
@@ -85,8 +104,17 @@ async fn what_another_replica_has_finished_meanwhile_is_not_done_again(db: &Data
     let other = (**db).clone();
     let waiting = async { set.run(db).await };
     let working = async {
-        other.use_ns(ask_json(db, "RETURN session::ns()").await.as_str().unwrap()).use_db("app").await.unwrap();
-        counted(3).runner(&other).without_lease().run().await.unwrap();
+        other
+            .use_ns(ask_json(db, "RETURN session::ns()").await.as_str().unwrap())
+            .use_db("app")
+            .await
+            .unwrap();
+        counted(3)
+            .runner(&other)
+            .without_lease()
+            .run()
+            .await
+            .unwrap();
     };
     let (report, ()) = tokio::join!(waiting, working);
     assert_eq!(report.unwrap().to, 3);
@@ -100,14 +128,26 @@ async fn a_revert_in_the_middle_of_a_run_leaves_no_hole(db: &Database) {
     let runtime = Handle::current();
     let set = counted(3);
     let run = set.runner(db).without_lease().observer(move |event| {
-        let is_second = matches!(event, Event::Started { version: 2, direction: Direction::Up, .. });
+        let is_second = matches!(
+            event,
+            Event::Started {
+                version: 2,
+                direction: Direction::Up,
+                ..
+            }
+        );
         if is_second && !reverted.swap(true, Ordering::SeqCst) {
             let (other, namespace) = (other.clone(), namespace.clone());
             // The history was read, and the second migration is about to be sent.
             block_in_place(|| {
                 runtime.block_on(async {
                     other.use_ns(namespace).use_db("app").await.unwrap();
-                    counted(3).runner(&other).without_lease().revert().await.unwrap();
+                    counted(3)
+                        .runner(&other)
+                        .without_lease()
+                        .revert()
+                        .await
+                        .unwrap();
                 });
             });
         }

@@ -85,8 +85,14 @@ async fn an_old_release_and_a_new_one_together() {
             assert_eq!(ended.version, Some(12));
         }
         for ended in ended {
-            let is_newer = ended.complaint.contains("the database is newer than this build");
-            assert!(ended.status.success() || may_fail && is_newer, "{}", ended.complaint);
+            let is_newer = ended
+                .complaint
+                .contains("the database is newer than this build");
+            assert!(
+                ended.status.success() || may_fail && is_newer,
+                "{}",
+                ended.complaint
+            );
         }
         assert_eq!(counts(&db, 12).await, [(1, 1); 12]);
     }
@@ -101,12 +107,21 @@ async fn sixty_four_tasks(with_lease: bool) {
             db.use_ns("test").use_db("test").await.unwrap();
             let set = counted(MIGRATIONS);
             let runner = set.runner(&db);
-            let runner = if with_lease { runner } else { runner.without_lease() };
+            let runner = if with_lease {
+                runner
+            } else {
+                runner.without_lease()
+            };
             runner.run().await.map(|report| report.to)
         })
     });
     for task in tasks.collect::<Vec<_>>() {
-        assert_eq!(task.await.unwrap().unwrap_or_else(|error| panic!("{error}")), MIGRATIONS);
+        assert_eq!(
+            task.await
+                .unwrap()
+                .unwrap_or_else(|error| panic!("{error}")),
+            MIGRATIONS
+        );
     }
     assert_eq!(counts(&db, MIGRATIONS).await, [(1, 1); MIGRATIONS as usize]);
 }

@@ -1,12 +1,12 @@
 //! What a call costs, in requests over the wire.
 
+use migrate_runtime::Migrations;
 use surrealdb::Surreal;
 use surrealdb::engine::any::Any;
 use tests::connection::unused_namespace;
 use tests::proxy::Proxy;
 use tests::server::{self, Server};
 use tests::sets::{counted, counted_by_statement};
-use migrate_runtime::Migrations;
 
 /// Requests around the migrations of a run: read the history, take the lease, give it back.
 const AROUND: usize = 3;

@@ -15,10 +15,16 @@ async fn a_server_that_comes_up_later_is_waited_for() {
     for protocol in ["ws", "http"] {
         let port = free_port();
         let endpoint = format!("{protocol}://127.0.0.1:{port}");
-        let (told, failures) = (Arc::new(tokio::sync::Notify::new()), Arc::new(AtomicU32::new(0)));
+        let (told, failures) = (
+            Arc::new(tokio::sync::Notify::new()),
+            Arc::new(AtomicU32::new(0)),
+        );
         let (tell, count) = (Arc::clone(&told), Arc::clone(&failures));
-        let wait = Wait::at_most(Duration::from_secs(60)).observer(move |event| {
-            if let Event::Unreachable { attempt, reason, .. } = event {
+        let wait = Wait::at_most(Duration::from_mins(1)).observer(move |event| {
+            if let Event::Unreachable {
+                attempt, reason, ..
+            } = event
+            {
                 assert!(!reason.message.is_empty());
                 count.store(*attempt, Ordering::SeqCst);
                 tell.notify_one();
@@ -26,13 +32,19 @@ async fn a_server_that_comes_up_later_is_waited_for() {
         });
         let connecting = wait.connect(|| async {
             let db = any::connect(&endpoint).await?;
-            db.signin(Root { username: server::USER.to_owned(), password: server::PASSWORD.to_owned() }).await?;
+            db.signin(Root {
+                username: server::USER.to_owned(),
+                password: server::PASSWORD.to_owned(),
+            })
+            .await?;
             db.use_ns("test").use_db("test").await?;
             Ok(db)
         });
         let starting = async {
             told.notified().await;
-            tokio::task::spawn_blocking(move || Server::start("memory", port)).await.unwrap()
+            tokio::task::spawn_blocking(move || Server::start("memory", port))
+                .await
+                .unwrap()
         };
         let (db, _server) = tokio::join!(connecting, starting);
         assert!(failures.load(Ordering::SeqCst) >= 1);
@@ -44,9 +56,23 @@ async fn a_server_that_comes_up_later_is_waited_for() {
 async fn it_gives_up_in_time_with_the_last_reason() {
     let endpoint = format!("ws://127.0.0.1:{}", free_port());
     let wait = Wait::at_most(Duration::from_millis(700));
-    let error = wait.connect(|| async { any::connect(&endpoint).await }).await.unwrap_err();
-    let Error::Unreachable { attempts, waited, engine, .. } = &error else { panic!("{error}") };
-    assert!(*attempts >= 2 && *waited <= Duration::from_millis(700), "{error}");
+    let error = wait
+        .connect(|| async { any::connect(&endpoint).await })
+        .await
+        .unwrap_err();
+    let Error::Unreachable {
+        attempts,
+        waited,
+        engine,
+        ..
+    } = &error
+    else {
+        panic!("{error}")
+    };
+    assert!(
+        *attempts >= 2 && *waited <= Duration::from_millis(700),
+        "{error}"
+    );
     assert!(engine.message.contains("refused"), "{error}");
 }
 
@@ -59,7 +85,11 @@ async fn a_wrong_password_is_not_tried_again() {
         .connect(|| async {
             attempts.fetch_add(1, Ordering::SeqCst);
             let db = any::connect(&endpoint).await?;
-            db.signin(Root { username: server::USER.to_owned(), password: "wrong-and-secret".to_owned() }).await?;
+            db.signin(Root {
+                username: server::USER.to_owned(),
+                password: "wrong-and-secret".to_owned(),
+            })
+            .await?;
             Ok(())
         })
         .await

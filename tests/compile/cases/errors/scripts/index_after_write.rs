@@ -1,0 +1,3 @@
+compile_tests::embed_migrations!("fixtures/index_after_write");
+
+fn main() {}
