@@ -4,8 +4,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use crate::stopwatch::Stopwatch;
 use crate::{Result, texts};
 
 /// One way to embed a directory.
@@ -130,7 +131,7 @@ impl Applications {
     /// is expanded again and nothing else is built.
     pub fn check(&self, application: Application) -> Result<Duration> {
         self.touch(application)?;
-        let start = Instant::now();
+        let start = Stopwatch::start();
         self.cargo_check(application, &["--offline"])?;
         Ok(start.elapsed())
     }

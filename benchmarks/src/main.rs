@@ -4,6 +4,7 @@
 
 mod applications;
 mod reading;
+mod stopwatch;
 mod texts;
 
 use std::error::Error;
@@ -18,7 +19,7 @@ const SIZES: [usize; 4] = [1_000, 2_500, 5_000, 10_000];
 
 /// How often everything is measured. The fastest round counts: what slows another down is the rest
 /// of the machine.
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 3;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 

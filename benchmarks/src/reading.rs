@@ -2,11 +2,12 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use migrate_core::{Directory, list_directory, read_files};
 
 use crate::Result;
+use crate::stopwatch::Stopwatch;
 
 /// What reading a directory takes, step by step.
 #[derive(Clone, Copy)]
@@ -29,16 +30,16 @@ impl Reading {
 
     /// Reads a directory of migrations once each way.
     pub fn measure(folder: &Path) -> Result<Self> {
-        let start = Instant::now();
+        let start = Stopwatch::start();
         for entry in fs::read_dir(folder)? {
             std::hint::black_box(fs::read(entry?.path())?);
         }
         let bare = start.elapsed();
         let directory = Directory::at(folder);
-        let start = Instant::now();
+        let start = Stopwatch::start();
         let files = list_directory(&directory)?;
         let listing = start.elapsed();
-        let start = Instant::now();
+        let start = Stopwatch::start();
         std::hint::black_box(read_files(&directory, &files)?);
         let checking = start.elapsed();
         Ok(Self {

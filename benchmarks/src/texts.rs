@@ -10,7 +10,10 @@ pub fn up(version: usize) -> String {
          DEFINE FIELD owner ON {table} TYPE option<record<person>>;\n\
          DEFINE FIELD tags ON {table} TYPE array<string, 16> DEFAULT [];\n\
          DEFINE FIELD published ON {table} TYPE bool DEFAULT false;\n\
-         DEFINE FIELD created ON {table} TYPE datetime VALUE $before OR time::now() READONLY;\n\n\
+         DEFINE FIELD summary ON {table} TYPE option<string> ASSERT $value = NONE OR $value.len() <= 2000;\n\
+         DEFINE FIELD place ON {table} TYPE option<geometry<point>> COMMENT 'where it was found, not where it is kept';\n\
+         DEFINE FIELD created ON {table} TYPE datetime VALUE $before OR time::now() READONLY;\n\
+         DEFINE FIELD updated ON {table} TYPE datetime VALUE time::now();\n\n\
          -- Titles are looked up without regard to case.\n\
          DEFINE INDEX {table}_title ON {table} FIELDS title UNIQUE;\n\
          DEFINE INDEX {table}_tags ON {table} FIELDS tags;\n\n\

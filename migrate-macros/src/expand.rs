@@ -79,12 +79,13 @@ fn print(arguments: &Arguments, directory: &Directory, migrations: &[Migration])
     }
 }
 
-/// What grows with the set is written as source text and handed to the compiler's own lexer at
-/// once: built token by token in an unoptimised macro it takes twice as long.
+/// What grows with the set is written as source text, and read by the compiler's own lexer: token
+/// by token, an unoptimised macro takes longer for the same.
 fn tokens(print: impl FnOnce(&mut String)) -> TokenStream {
     let mut source = String::new();
     print(&mut source);
-    source.parse().expect("what is printed here are tokens")
+    let tokens: proc_macro::TokenStream = source.parse().expect("what is printed here are tokens");
+    tokens.into()
 }
 
 /// Each file's path behind the folder of `Cargo.toml`. It is written with the path as it was given,
