@@ -40,8 +40,8 @@ impl Application {
         match self {
             Self::Empty => String::new(),
             Self::Ours => format!(
-                "migrate-runtime = {{ package = \"compile-tests\", path = {:?} }}",
-                workspace().join("tests/compile")
+                "migrate-runtime = {{ package = \"compile-tests\", path = '{}' }}",
+                workspace().join("tests/compile").display()
             ),
             Self::Sqlx => "sqlx = { version = \"0.9\", default-features = false, features = [\"macros\", \"migrate\"] }".to_owned(),
             Self::IncludeDir => "include_dir = \"0.7\"".to_owned(),

@@ -21,8 +21,10 @@ impl Stopwatch {
     }
 
     pub fn elapsed(&self) -> Duration {
-        let processor = processor_time().zip(self.processor);
-        processor.map_or_else(|| self.clock.elapsed(), |(now, start)| now - start)
+        match processor_time().zip(self.processor) {
+            Some((now, start)) => now.saturating_sub(start),
+            None => self.clock.elapsed(),
+        }
     }
 }
 

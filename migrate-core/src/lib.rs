@@ -16,6 +16,8 @@ mod read;
 mod migration;
 mod place;
 
+#[doc(hidden)]
+pub mod embedded;
 pub mod table_name;
 
 pub use migration::{Checksum, Execution, Migration, Script, Statement, Version};

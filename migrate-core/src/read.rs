@@ -13,6 +13,8 @@ mod set;
 mod text;
 
 #[cfg(feature = "surrealql")]
+mod recovery;
+#[cfg(feature = "surrealql")]
 mod statement_rules;
 #[cfg(feature = "surrealql")]
 mod surrealql;

@@ -9,10 +9,10 @@ use crate::history::{self, History};
 use crate::locked::Lock;
 use crate::report::{Report, Step};
 use crate::runner::Runner;
+use crate::running::Running;
 use crate::states::{self, Known};
 use crate::status::State;
 use crate::transaction::{Source, Transaction};
-use crate::up::Running;
 
 impl<C: Connection> Runner<'_, C> {
     pub(crate) async fn down(&self, mut history: History, target: Version) -> Result<Report> {

@@ -322,6 +322,17 @@ impl Error {
 }
 
 impl Error {
+    /// A write that the engine answered with nothing, which is what a user gets who may not write.
+    pub(crate) fn denied(doing: &'static str) -> Self {
+        Self::NotPermitted {
+            doing,
+            engine: EngineError {
+                kind: "NotAllowed".to_owned(),
+                message: "nothing: it took the write, and wrote no record".to_owned(),
+            },
+        }
+    }
+
     /// No answer in time. A client that reconnects by itself says nothing while it tries.
     pub(crate) fn no_answer(doing: &'static str, patience: Duration) -> Self {
         Self::Connection {

@@ -8,7 +8,7 @@ use surrealdb::types::{Datetime, SurrealValue, Value};
 use surrealdb::{Connection, IndexedResults, Surreal};
 
 use crate::engine::{Meaning, meaning};
-use crate::error::{EngineError, Error, Result};
+use crate::error::{Error, Result};
 use crate::history::{self, History};
 use crate::transaction::DENIED;
 
@@ -133,10 +133,7 @@ impl Holder {
         if let Some(error) = first_cause(&mut response, first_read) {
             return match meaning(&error) {
                 Meaning::Conflict => Ok(Attempt::Conflict),
-                Meaning::Thrown => Err(Error::NotPermitted {
-                    doing: DOING,
-                    engine: EngineError::from(&error),
-                }),
+                Meaning::Thrown => Err(Error::denied(DOING)),
                 _ => Err(Error::engine(DOING, error)),
             };
         }

@@ -13,6 +13,7 @@ mod observer;
 mod progress;
 mod report;
 mod runner;
+mod running;
 mod states;
 mod status;
 mod transaction;
@@ -77,57 +78,11 @@ macro_rules! embed_migrations {
 /// What the macro's output is made of. Not for direct use, and free to change.
 #[doc(hidden)]
 pub mod __private {
-    use std::borrow::Cow;
+    pub use core::option::Option::{None, Some};
 
-    pub use core::option::Option::{self, None, Some};
-
-    use migrate_core::{Checksum, Execution, Script, Version};
+    pub use migrate_core::embedded::{migration, per_statement, script};
     pub use migrate_core::{Migration, Statement};
     pub use migrate_macros::expand;
 
     pub use crate::migrations::embedded;
-
-    #[must_use]
-    pub const fn migration(
-        version: Version,
-        name: &'static str,
-        checksum: &'static [u8; 32],
-        up: Script,
-        down: Option<Script>,
-    ) -> Migration {
-        Migration {
-            version,
-            name: Cow::Borrowed(name),
-            up,
-            down,
-            checksum: Checksum(*checksum),
-            execution: Execution::Transaction,
-        }
-    }
-
-    #[must_use]
-    pub const fn per_statement(
-        version: Version,
-        name: &'static str,
-        checksum: &'static [u8; 32],
-        up: Script,
-        down: Option<Script>,
-    ) -> Migration {
-        let mut migration = migration(version, name, checksum, up, down);
-        migration.execution = Execution::PerStatement;
-        migration
-    }
-
-    #[must_use]
-    pub const fn script(
-        file: &'static str,
-        text: &'static str,
-        statements: &'static [Statement],
-    ) -> Script {
-        Script {
-            file: Cow::Borrowed(file),
-            text: Cow::Borrowed(text),
-            statements: Cow::Borrowed(statements),
-        }
-    }
 }

@@ -76,14 +76,19 @@ impl fmt::Display for Report {
                 "{direction:<4} {version:>5}  {name:<width$}  {duration:>9.1?}"
             )?;
         }
-        match (self.steps.len(), self.from, self.to) {
-            (0, from, to) if from == to => write!(f, "up to date at version {to}"),
-            (0, from, to) => write!(
+        let Self { from, to, .. } = self;
+        let here = self.steps.len();
+        let migrations = if here == 1 { "migration" } else { "migrations" };
+        let elsewhere = (from.abs_diff(*to) as usize).saturating_sub(here);
+        match (here, elsewhere) {
+            (0, 0) => write!(f, "up to date at version {to}"),
+            (0, _) => write!(f, "brought from version {from} to {to} by other processes"),
+            (_, 0) if from == to => write!(f, "{here} {migrations}, still at version {to}"),
+            (_, 0) => write!(f, "{here} {migrations}, from version {from} to {to}"),
+            _ => write!(
                 f,
-                "now at version {to}: brought there from {from} by another process"
+                "{here} {migrations} here and {elsewhere} by other processes, from version {from} to {to}"
             ),
-            (1, from, to) => write!(f, "1 migration, from version {from} to {to}"),
-            (count, from, to) => write!(f, "{count} migrations, from version {from} to {to}"),
         }
     }
 }

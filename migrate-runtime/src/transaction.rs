@@ -186,10 +186,7 @@ impl Transaction<'_> {
             (Meaning::Thrown, Region::Before) if error.message().ends_with(GONE) => {
                 Ok(Outcome::Conflict)
             }
-            (Meaning::Thrown, Region::Before) => Err(Stopped::Other(Error::NotPermitted {
-                doing: DOING,
-                engine: EngineError::from(&error),
-            })),
+            (Meaning::Thrown, Region::Before) => Err(Stopped::Other(Error::denied(DOING))),
             (_, Region::Own | Region::Before) => Err(Stopped::Other(Error::engine(DOING, error))),
             (_, Region::Script(part, statement)) => {
                 let source = &self.0[part].source;

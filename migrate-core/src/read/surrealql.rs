@@ -9,6 +9,7 @@ use surrealdb_syn::parser::StatementStream;
 use surrealdb_syn::token::{Span, TokenKind};
 use surrealdb_syn::{Parser, ParserSettings, parse_with_settings};
 
+use super::recovery;
 use crate::Statement;
 
 /// A script is read on after an error at most this often: what follows the first few is rarely
@@ -93,7 +94,7 @@ pub fn parse(text: &str) -> Parsed {
     let mut from = 0;
     while let Some(failed_at) = parse_from(text, from, &mut parsed) {
         let error = parse_error(text, failed_at);
-        let resume = resume_after(text, failed_at, error.start);
+        let resume = recovery::next_statement(text, failed_at, error.start);
         parsed.errors.push(error);
         match resume {
             Some(next) if parsed.errors.len() < MOST_ERRORS => from = next,
@@ -346,45 +347,6 @@ fn floor_char_boundary(text: &str, at: usize) -> usize {
         .rev()
         .find(|at| text.is_char_boundary(*at))
         .unwrap_or(0)
-}
-
-/// Words that begin a statement and nothing else.
-const STATEMENT_WORDS: [&str; 11] = [
-    "ALTER", "CREATE", "DEFINE", "DELETE", "INSERT", "REBUILD", "RELATE", "REMOVE", "UPDATE",
-    "UPSERT", "SELECT",
-];
-
-/// The first line behind an error on which a new statement clearly begins: at the line's very
-/// start, behind a semicolon, with every bracket since the failed statement's start closed.
-fn resume_after(text: &str, failed_at: usize, error_at: usize) -> Option<usize> {
-    let line_starts = text[error_at..]
-        .match_indices('\n')
-        .map(|(newline, _)| error_at + newline + 1);
-    line_starts
-        .filter(|start| begins_statement(&text[*start..]))
-        .find(|start| is_closed(&text[failed_at..*start]))
-}
-
-fn begins_statement(line: &str) -> bool {
-    let word = line
-        .split(|c: char| !c.is_ascii_alphabetic())
-        .next()
-        .unwrap_or("");
-    STATEMENT_WORDS
-        .iter()
-        .any(|known| known.eq_ignore_ascii_case(word))
-}
-
-fn is_closed(statement: &str) -> bool {
-    let count = |bracket: char| statement.matches(bracket).count();
-    let mut code = statement
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty() && !line.starts_with("--"));
-    code.next_back().is_some_and(|line| line.ends_with(';'))
-        && count('{') == count('}')
-        && count('(') == count(')')
-        && count('[') == count(']')
 }
 
 #[cfg(test)]

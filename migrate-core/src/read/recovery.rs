@@ -1,0 +1,90 @@
+//! Where to go on in a script behind something that does not parse.
+
+/// Words that begin a statement and nothing else.
+const STATEMENT_WORDS: [&str; 11] = [
+    "ALTER", "CREATE", "DEFINE", "DELETE", "INSERT", "REBUILD", "RELATE", "REMOVE", "SELECT",
+    "UPDATE", "UPSERT",
+];
+
+/// The first line behind an error on which a new statement clearly begins: at the line's very
+/// start, behind a semicolon, with every bracket closed that was opened since the start of the
+/// statement that failed.
+pub fn next_statement(text: &str, failed_at: usize, error_at: usize) -> Option<usize> {
+    let mut offset = failed_at;
+    let mut brackets = Brackets::default();
+    let mut is_ended = false;
+    for line in text[failed_at..].split_inclusive('\n') {
+        let is_candidate = offset > error_at && is_ended && brackets.are_closed();
+        if is_candidate && begins_statement(line) {
+            return Some(offset);
+        }
+        let code = line.trim();
+        if !code.is_empty() && !code.starts_with("--") {
+            is_ended = code.ends_with(';');
+        }
+        brackets.count(line);
+        offset += line.len();
+    }
+    None
+}
+
+fn begins_statement(line: &str) -> bool {
+    let mut words = line.split(|c: char| !c.is_ascii_alphabetic());
+    let word = words.next().unwrap_or("");
+    let mut known = STATEMENT_WORDS.iter();
+    known.any(|known| known.eq_ignore_ascii_case(word))
+}
+
+/// How many brackets of each kind are open. Those in strings and comments count as well: a script
+/// with one of them alone is read up to its first error, and no further.
+#[derive(Default)]
+struct Brackets {
+    curly: i64,
+    round: i64,
+    square: i64,
+}
+
+impl Brackets {
+    fn count(&mut self, line: &str) {
+        for c in line.bytes() {
+            match c {
+                b'{' => self.curly += 1,
+                b'}' => self.curly -= 1,
+                b'(' => self.round += 1,
+                b')' => self.round -= 1,
+                b'[' => self.square += 1,
+                b']' => self.square -= 1,
+                _ => {}
+            }
+        }
+    }
+
+    const fn are_closed(&self) -> bool {
+        self.curly == 0 && self.round == 0 && self.square == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::next_statement;
+
+    fn rest(text: &str) -> Option<&str> {
+        next_statement(text, 0, 0).map(|at| &text[at..])
+    }
+
+    #[test]
+    fn a_statement_at_the_start_of_a_line_is_gone_on_with() {
+        assert_eq!(rest("DEFINE x;\n\n-- why\nCREATE a;"), Some("CREATE a;"));
+        assert_eq!(rest("DEFINE x;\n  CREATE a;\nupdate b;"), Some("update b;"));
+    }
+
+    #[test]
+    fn what_may_be_inside_of_something_is_not() {
+        assert_eq!(rest("DEFINE x\nCREATE a;"), None);
+        assert_eq!(
+            rest("DEFINE FUNCTION fn::f() {\nCREATE a;\nCREATE b;\n"),
+            None
+        );
+        assert_eq!(rest("DEFINE x;\nreturn 1;"), None);
+    }
+}
