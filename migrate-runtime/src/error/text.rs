@@ -446,3 +446,228 @@ fn stale(directory: &str, files: &[String]) -> String {
 fn at(time: Option<&Datetime>) -> String {
     time.map_or_else(String::new, |time| format!(" {}", seconds(time)))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use expect_test::expect_file;
+    use migrate_core::Snippet;
+    use surrealdb::types::Datetime;
+
+    use crate::error::{
+        ChangedMigration, EngineError, Error, FailedStatement, ScriptError, UnknownMigration,
+    };
+    use crate::{Direction, Lease};
+
+    /// Every text that a user can get, as it is printed. `UPDATE_EXPECT=1` writes the file anew.
+    #[test]
+    fn each_error_says_what_is_wrong_and_what_to_do() {
+        let texts: Vec<String> = errors().iter().map(ToString::to_string).collect();
+        expect_file!["texts.txt"].assert_eq(&(texts.join("\n\n") + "\n"));
+    }
+
+    #[test]
+    fn an_error_that_is_returned_from_main_reads_the_same() {
+        for error in errors() {
+            assert_eq!(format!("error: {error:?}"), error.to_string());
+        }
+    }
+
+    fn engine(message: &str) -> EngineError {
+        EngineError {
+            kind: "Internal".to_owned(),
+            message: message.to_owned(),
+        }
+    }
+
+    fn time() -> Datetime {
+        Datetime::from_timestamp(1_800_000_000, 0).expect("a time")
+    }
+
+    fn lease() -> Lease {
+        Lease {
+            holder: "web-1, process 7, 0a1b2c3d".to_owned(),
+            since: time(),
+            expires_at: time(),
+            is_expired: false,
+        }
+    }
+
+    fn script(change: impl FnOnce(&mut ScriptError)) -> Error {
+        let text = "DEFINE TABLE a;\n\nUPDATE ghost\n  SET seen = true;\n";
+        let snippet = Snippet::new(text, 17, 48, "The table 'ghost' does not exist");
+        let mut error = ScriptError {
+            version: 7,
+            name: "search".to_owned(),
+            direction: Direction::Up,
+            file: "migrations/007_search.up.surql".to_owned(),
+            is_stored: false,
+            place: Some(snippet.place),
+            statement: Some(FailedStatement {
+                number: 2,
+                count: 9,
+                text: Some(text[17..48].to_owned()),
+            }),
+            engine: engine("The table 'ghost' does not exist"),
+            is_committed: false,
+            landed: 0,
+            current_version: 6,
+            current_name: "indexes".to_owned(),
+            snippet: Some(snippet),
+        };
+        change(&mut error);
+        Error::Script(Box::new(error))
+    }
+
+    fn changed(version: u32) -> ChangedMigration {
+        ChangedMigration {
+            version,
+            name: "notes".to_owned(),
+            file: format!("migrations/{version:03}_notes.up.surql"),
+            applied_at: Some(time()),
+            recorded: "0123456789abcdef".to_owned(),
+            embedded: "fedcba9876543210".to_owned(),
+        }
+    }
+
+    fn unknown(version: u32, has_down_script: bool) -> UnknownMigration {
+        UnknownMigration {
+            version,
+            name: "tags".to_owned(),
+            applied_at: Some(time()),
+            has_down_script,
+        }
+    }
+
+    fn half_way(is_embedded: bool) -> Error {
+        Error::HalfWay {
+            version: 8,
+            name: "backfill".to_owned(),
+            done: 2,
+            total: 9,
+            is_embedded,
+        }
+    }
+
+    #[expect(clippy::too_many_lines, reason = "one value for each text")]
+    fn errors() -> Vec<Error> {
+        let named = |version: u32| (version, "notes".to_owned());
+        vec![
+            script(|_| {}),
+            script(|error| error.direction = Direction::Down),
+            script(|error| error.is_stored = true),
+            script(|error| error.landed = 1),
+            script(|error| error.is_committed = true),
+            script(|error| {
+                error.snippet = None;
+                error.place = None;
+                error.statement = None;
+                error.engine = engine("Something on\ntwo lines");
+                error.name = String::new();
+                error.current_version = 0;
+            }),
+            Error::Changed {
+                migrations: vec![changed(3)],
+            },
+            Error::Changed {
+                migrations: vec![changed(3), changed(4)],
+            },
+            Error::Newer {
+                latest: 10,
+                unknown: vec![unknown(11, true), unknown(12, false)],
+            },
+            Error::Hole {
+                table: "_sbl_migrations".to_owned(),
+                current: 9,
+                missing: vec![(2, 3), (7, 7)],
+            },
+            Error::NoSuchVersion {
+                version: 99,
+                latest: 10,
+            },
+            Error::WrongDirection {
+                direction: Direction::Up,
+                version: 3,
+                current: 5,
+            },
+            Error::WrongDirection {
+                direction: Direction::Down,
+                version: 5,
+                current: 3,
+            },
+            Error::Irreversible {
+                version: named(4).0,
+                name: named(4).1,
+                current: 6,
+            },
+            Error::NoDownScript {
+                version: named(4).0,
+                name: named(4).1,
+                current: 6,
+            },
+            Error::NoDatabase {
+                missing: "namespace",
+                engine: engine("Specify a namespace to use"),
+            },
+            Error::NotPermitted {
+                doing: "read the migration history",
+                engine: engine("IAM error: Not enough permissions to perform this action"),
+            },
+            Error::denied("write the migration history"),
+            Error::no_answer("read the migration history", Duration::from_secs(30)),
+            Error::Conflict {
+                version: 4,
+                attempts: 31,
+            },
+            Error::Locked {
+                lease: lease(),
+                waited: Duration::from_secs(90),
+            },
+            Error::ChangedHalfWay {
+                version: 8,
+                name: "backfill".to_owned(),
+                file: "migrations/008_backfill.up.surql".to_owned(),
+                note: "_sbl_migrations_progress:8".to_owned(),
+                landed: (1..=7).map(|n| format!("UPDATE a:{n}\n SET b;")).collect(),
+                total: 9,
+            },
+            half_way(true),
+            half_way(false),
+            Error::CannotGroup {
+                version: 8,
+                name: "backfill".to_owned(),
+            },
+            Error::Unreachable {
+                attempts: 5,
+                waited: Duration::from_millis(10_250),
+                engine: engine("IO error: Connection refused"),
+            },
+            Error::Stale {
+                directory: "…/migrations".to_owned(),
+                files: vec!["011_tags.up.surql".to_owned()],
+            },
+            Error::Stale {
+                directory: "…/migrations".to_owned(),
+                files: vec![
+                    "011_tags.up.surql".to_owned(),
+                    "011_tags.down.surql".to_owned(),
+                ],
+            },
+            Error::Directory {
+                problems: vec!["migrations: this directory does not exist".to_owned()],
+            },
+            Error::History {
+                row: "_sbl_migrations:x".to_owned(),
+                problem: "it has no `version`".to_owned(),
+            },
+            Error::TableName {
+                name: "a;\nb".to_owned(),
+            },
+            Error::Engine {
+                doing: "write the migration history",
+                engine: engine("The disk is full"),
+            },
+        ]
+    }
+}
