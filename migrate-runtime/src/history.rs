@@ -75,7 +75,7 @@ pub(crate) const READ_STATEMENTS: usize = 4;
 pub(crate) fn read_text(table: &str) -> String {
     let (lease, progress) = (lease::table(table), progress::table(table));
     format!(
-        "SELECT * FROM {table}; INFO FOR TABLE {table}; \
+        "SELECT * FROM `{table}`; INFO FOR TABLE `{table}`; \
          SELECT *, expires_at < time::now() AS is_expired FROM {lease}; SELECT * FROM {progress};"
     )
 }
@@ -150,14 +150,14 @@ impl History {
 /// somebody opened to record users is closed again.
 pub(crate) fn definitions(table: &str) -> String {
     let fields = FIELDS
-        .map(|(name, kind)| format!("DEFINE FIELD IF NOT EXISTS {name} ON {table} TYPE {kind}; "))
+        .map(|(name, kind)| format!("DEFINE FIELD IF NOT EXISTS {name} ON `{table}` TYPE {kind}; "))
         .concat();
     format!(
-        "DEFINE TABLE IF NOT EXISTS {table} TYPE NORMAL SCHEMAFULL PERMISSIONS NONE; \
-         ALTER TABLE {table} PERMISSIONS NONE; \
-         DEFINE FIELD IF NOT EXISTS version ON {table} TYPE int; \
-         DEFINE FIELD IF NOT EXISTS name ON {table} TYPE option<string>; \
-         DEFINE FIELD IF NOT EXISTS applied_at ON {table} TYPE datetime DEFAULT time::now(); \
+        "DEFINE TABLE IF NOT EXISTS `{table}` TYPE NORMAL SCHEMAFULL PERMISSIONS NONE; \
+         ALTER TABLE `{table}` PERMISSIONS NONE; \
+         DEFINE FIELD IF NOT EXISTS version ON `{table}` TYPE int; \
+         DEFINE FIELD IF NOT EXISTS name ON `{table}` TYPE option<string>; \
+         DEFINE FIELD IF NOT EXISTS applied_at ON `{table}` TYPE datetime DEFAULT time::now(); \
          {fields}{}{}",
         lease::definition(table),
         progress::definition(table),
@@ -168,7 +168,7 @@ pub(crate) fn definitions(table: &str) -> String {
 pub(crate) fn apply<'a>(table: &str, migration: &'a Migration) -> Part<'a> {
     let version = migration.version;
     let after =
-        format!("UPDATE {table}:{version} SET duration = time::now() - applied_at RETURN NONE");
+        format!("UPDATE `{table}`:{version} SET duration = time::now() - applied_at RETURN NONE");
     let mut before = vec![insert(table, version)];
     before.extend(check_predecessor(table, version));
     Part {
@@ -182,11 +182,11 @@ pub(crate) fn apply<'a>(table: &str, migration: &'a Migration) -> Part<'a> {
 /// The part of a transaction that reverts a migration: its row goes first. Where it is gone already,
 /// another process has reverted the migration since the history was read.
 pub(crate) fn revert<'a>(table: &str, version: Version, down: Source<'a>) -> Part<'a> {
-    let row = format!("{table} WHERE version = {version}");
+    let row = format!("`{table}` WHERE version = {version}");
     Part {
         before: vec![
             format!(
-                "IF record::exists({table}:{}) {{ THROW '{GONE}' }}",
+                "IF record::exists(`{table}`:{}) {{ THROW '{GONE}' }}",
                 u64::from(version) + 1
             ),
             format!("IF array::is_empty((SELECT VALUE id FROM {row})) {{ THROW '{GONE}' }}"),
@@ -208,7 +208,7 @@ pub(crate) async fn accept<C: Connection>(
     let version = migration.version;
     let row = variable(version);
     let query = format!(
-        "IF array::is_empty((UPDATE {table} SET {} WHERE version = {version} RETURN id)) \
+        "IF array::is_empty((UPDATE `{table}` SET {} WHERE version = {version} RETURN id)) \
          {{ THROW '{DENIED}' }}",
         assignments(&row)
     );
@@ -228,7 +228,7 @@ pub(crate) async fn accept<C: Connection>(
 pub(crate) fn insert(table: &str, version: Version) -> String {
     let assignments = assignments(&variable(version));
     format!(
-        "IF array::is_empty((CREATE {table}:{version} SET version = {version}, \
+        "IF array::is_empty((CREATE `{table}`:{version} SET version = {version}, \
          applied_at = time::now(), {assignments} RETURN id)) {{ THROW '{DENIED}' }}"
     )
 }
@@ -238,8 +238,8 @@ pub(crate) fn insert(table: &str, version: Version) -> String {
 pub(crate) fn check_predecessor(table: &str, version: Version) -> Option<String> {
     let before = version.checked_sub(1).filter(|before| *before > 0)?;
     Some(format!(
-        "IF !record::exists({table}:{before}) \
-         AND array::is_empty((SELECT VALUE id FROM {table} WHERE version = {before})) \
+        "IF !record::exists(`{table}`:{before}) \
+         AND array::is_empty((SELECT VALUE id FROM `{table}` WHERE version = {before})) \
          {{ THROW '{GONE}' }}"
     ))
 }

@@ -91,7 +91,7 @@ fn begin(history: &str, version: Version) -> Vec<String> {
     let (table, note) = (table(history), history::variable(version));
     let mut before = vec![
         format!(
-            "IF array::len((SELECT VALUE id FROM {history} WHERE version = {version})) > 0 \
+            "IF array::len((SELECT VALUE id FROM `{history}` WHERE version = {version})) > 0 \
              {{ THROW '{GONE}' }}"
         ),
         format!(
@@ -123,7 +123,7 @@ fn finish(history: &str, version: Version, next: usize, checksum: &str) -> Vec<S
         ),
         history::insert(history, version),
         format!(
-            "UPDATE {history}:{version} SET duration = \
+            "UPDATE `{history}`:{version} SET duration = \
              time::now() - (SELECT VALUE started_at FROM ONLY {note}) RETURN NONE"
         ),
         format!("DELETE {note} RETURN NONE"),

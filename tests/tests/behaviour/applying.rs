@@ -133,6 +133,11 @@ async fn two_sets_live_beside_each_other(db: &Database) {
     second.run(db).await.unwrap();
     assert_eq!(first.current_version(db).await.unwrap(), 2);
     assert_eq!(second.current_version(db).await.unwrap(), 1);
+    // A word of the language is a name like any other.
+    second.revert(db).await.unwrap();
+    let worded = second.with_table("where").unwrap();
+    worded.run(db).await.unwrap();
+    worded.revert(db).await.unwrap();
     for name in ["", "a b", "a; REMOVE TABLE other", "9", "_sbl`"] {
         let error = first.with_table(name).unwrap_err();
         assert!(matches!(error, Error::TableName { .. }), "{error}");
