@@ -9,4 +9,3 @@ mod product_set;
 mod python_takeover;
 mod reverting;
 mod states;
-mod telling;

@@ -1,4 +1,4 @@
-//! What is written to the log.
+//! What is written to the log. A process of its own: what is logged is decided for a whole process.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
