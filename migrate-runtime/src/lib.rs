@@ -38,11 +38,23 @@ pub mod exactness {}
 /// Embeds a directory of SurrealQL migrations as a `static` of type [`Migrations`], and makes
 /// every mistake in it that can be known while the crate compiles a compile error.
 ///
-/// ```ignore
-/// embed_migrations!();                      // pub(crate) static MIGRATIONS, from `migrations`
-/// embed_migrations!("db/migrations");       // from a path beside the crate's Cargo.toml
-/// embed_migrations!(pub static BILLING = "billing/migrations");
-/// embed_migrations!(pub static BILLING = "billing/migrations", table = "_billing_migrations");
+/// ```
+/// use migrate_runtime::embed_migrations;
+///
+/// // `pub(crate) static MIGRATIONS`, from the directory `migrations`.
+/// embed_migrations!();
+///
+/// // Another name, another visibility, another path: `embed_migrations!("path")` alone is fine, too.
+/// embed_migrations!(pub static NOTEBOOK = "migrations");
+///
+/// // A history table of its own.
+/// embed_migrations!(static ARCHIVE = "migrations", table = "_archive_migrations");
+///
+/// # fn main() {
+/// assert_eq!(MIGRATIONS.len(), NOTEBOOK.len());
+/// assert_eq!(NOTEBOOK.table(), "_sbl_migrations");
+/// assert_eq!(ARCHIVE.table(), "_archive_migrations");
+/// # }
 /// ```
 ///
 /// * The **path** is relative to the folder of the crate's `Cargo.toml`.
