@@ -88,10 +88,7 @@ impl History {
         patience: Duration,
     ) -> Result<Self> {
         let query = db.query(read_text(table)).into_future();
-        let response = tokio::time::timeout(patience, query).await;
-        let response = response
-            .map_err(|_| Error::no_answer(READING, patience))?
-            .map_err(|error| Error::request(READING, error))?;
+        let response = answer(query, READING, patience).await?;
         Self::from_response(table, response, 0)
     }
 
@@ -284,6 +281,18 @@ pub(crate) fn flatten(statements: &[Statement]) -> Vec<i64> {
     let places = statements.iter();
     let places = places.flat_map(|place| [place.start, place.end]);
     places.map(i64::from).collect()
+}
+
+/// The answer to a short request, which has to come in time.
+pub(crate) async fn answer(
+    query: impl Future<Output = surrealdb::Result<IndexedResults>>,
+    doing: &'static str,
+    patience: Duration,
+) -> Result<IndexedResults> {
+    let answered = tokio::time::timeout(patience, query).await;
+    answered
+        .map_err(|_| Error::no_answer(doing, patience))?
+        .map_err(|error| Error::request(doing, error))
 }
 
 /// The rows of a statement's result; `None` where the table is not there.

@@ -125,10 +125,7 @@ impl Holder {
             history::read_text(table)
         );
         let query = db.query(query).bind(("_sbl", self.bound())).into_future();
-        let response = tokio::time::timeout(patience, query).await;
-        let mut response = response
-            .map_err(|_| Error::no_answer(DOING, patience))?
-            .map_err(|error| Error::request(DOING, error))?;
+        let mut response = history::answer(query, DOING, patience).await?;
         let first_read = response.num_statements() - history::READ_STATEMENTS;
         if let Some(error) = first_cause(&mut response, first_read) {
             return match meaning(&error) {

@@ -31,6 +31,9 @@ impl<C: Connection> Runner<'_, C> {
         history: &mut History,
         is_done: impl Fn(&History) -> Result<bool>,
     ) -> Result<Lock> {
+        if is_done(history)? {
+            return Ok(Lock::NothingToDo);
+        }
         let Some(term) = self.lease_term else {
             self.define_tables(history).await?;
             return Ok(Lock::Ready(None));

@@ -247,9 +247,9 @@ impl<'a, C: Connection> Runner<'a, C> {
     /// # Errors
     /// Those of [`Migrations::needs_migration`].
     pub async fn needs_migration(self) -> Result<bool> {
-        let status = self.status().await?;
-        let is_pending = status.pending().next().is_some();
-        Ok(is_pending)
+        self.status()
+            .await
+            .map(|status| status.pending().next().is_some())
     }
 
     pub(crate) async fn read(&self) -> Result<History> {

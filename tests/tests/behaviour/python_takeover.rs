@@ -11,6 +11,7 @@ on_every_engine!(
     rows_on_a_table_without_a_schema,
     rows_with_random_ids_on_a_schemafull_table,
     a_table_that_was_open_is_closed,
+    a_history_that_is_up_to_date_is_left_as_it_is,
 );
 
 const SCHEMAFULL: &str = "
@@ -122,4 +123,21 @@ async fn a_table_that_was_open_is_closed(db: &Database) {
         table.as_str().unwrap().ends_with("PERMISSIONS NONE"),
         "{table}"
     );
+}
+
+async fn a_history_that_is_up_to_date_is_left_as_it_is(db: &Database) {
+    make_what_two_migrations_make(db).await;
+    execute(db, SCHEMAFULL).await;
+    execute(
+        db,
+        "CREATE _sbl_migrations CONTENT { version: 1, name: 'create_users' }",
+    )
+    .await;
+    let info = "RETURN [(INFO FOR DB).tables, INFO FOR TABLE _sbl_migrations]";
+    let before = ask_json(db, info).await;
+    let set = counted(1);
+    assert!(set.run(db).await.unwrap().is_up_to_date());
+    let without_lease = set.runner(db).without_lease();
+    assert!(without_lease.run().await.unwrap().is_up_to_date());
+    assert_eq!(ask_json(db, info).await, before);
 }
