@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use migrate_core::{Directory, list_directory, read_files};
+use migrate_files::{Directory, list_directory, read_files};
 
 use crate::Result;
 use crate::stopwatch::Stopwatch;

@@ -3,11 +3,11 @@
 //! `cargo +nightly fuzz run listing`
 #![no_main]
 
-#[path = "../../migrate-core/tests/support/mod.rs"]
+#[path = "../../migrate-files/tests/support/mod.rs"]
 mod support;
 
 use libfuzzer_sys::fuzz_target;
-use migrate_core::File;
+use migrate_files::File;
 
 fuzz_target!(|bytes: &[u8]| {
     let mut parts = bytes.split(|byte| *byte == 0);
@@ -16,10 +16,7 @@ fuzz_target!(|bytes: &[u8]| {
         let name = String::from_utf8_lossy(name).into_owned();
         // A directory has each name once.
         if files.iter().all(|file| file.name != name) {
-            files.push(File {
-                name,
-                bytes: Ok(contents.to_vec()),
-            });
+            files.push(File::new(name, contents));
         }
     }
     support::check(&files);

@@ -1,21 +1,17 @@
-//! Any bytes as an up half, with a down half that is sound.
+//! Any bytes as an up script, with a down script that is sound.
 //!
 //! `cargo +nightly fuzz run script -- -dict=surrealql.dict`
 #![no_main]
 
-#[path = "../../migrate-core/tests/support/mod.rs"]
+#[path = "../../migrate-files/tests/support/mod.rs"]
 mod support;
 
 use libfuzzer_sys::fuzz_target;
-use migrate_core::File;
+use migrate_files::File;
 
 fuzz_target!(|bytes: &[u8]| {
-    let file = |name: &str, bytes: &[u8]| File {
-        name: name.to_owned(),
-        bytes: Ok(bytes.to_vec()),
-    };
     support::check(&[
-        file("1.surql", bytes),
-        file("1_down.surql", b"-- There is nothing to take back."),
+        File::new("1.surql", bytes),
+        File::new("1_down.surql", b"-- There is nothing to take back."),
     ]);
 });

@@ -1,6 +1,6 @@
 //! What stands between the brackets of `embed_migrations!(…)`.
 
-use migrate_core::table_name;
+use migrate_files::table_name;
 use proc_macro2::{Span, TokenStream};
 use syn::parse::{Parse, ParseStream};
 use syn::{Error, Ident, LitStr, Result, Token, Visibility, bracketed};
@@ -125,7 +125,7 @@ fn check_table(table: &LitStr) -> Result<String> {
         table.span(),
         format!(
             "{name:?} cannot be a history table's name: it takes a letter a to z or `_`, then letters, digits and `_`, at most {} in all",
-            table_name::LONGEST
+            table_name::MAX_LENGTH
         ),
     ))
 }

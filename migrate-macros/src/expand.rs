@@ -4,9 +4,7 @@ use std::fmt::Write as _;
 use std::iter;
 use std::path::Path;
 
-use migrate_core::{
-    Checksum, Directory, Execution, Migration, Problems, Script, Statement, read_directory,
-};
+use migrate_files::{Directory, Execution, Migration, Problems, Script, read_directory};
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Error, Result};
@@ -62,7 +60,7 @@ fn print(arguments: &Arguments, directory: &Directory, migrations: &[Migration])
     quote! {
         #[doc = #doc]
         #visibility static #name: #runtime::Migrations = {
-            use #runtime::__private::{Migration, None, Some, Statement, migration, per_statement, script};
+            use #runtime::__private::{Migration, None, Some, migration, per_statement, script, span};
             // Makes the compiler watch each file: an edited, renamed or removed one is noticed.
             const _: &[&[::core::primitive::u8]] = &[#files];
             static SET: &[Migration] = &[#set];
@@ -108,20 +106,15 @@ fn print_files(source: &mut String, path: &str, migrations: &[Migration]) {
 /// Calls of functions rather than struct literals: a third of the tokens, which are what an
 /// expansion costs.
 fn print_migration(source: &mut String, migration: &Migration) {
-    let constructor = match migration.execution {
-        Execution::Transaction => "migration",
-        Execution::PerStatement => "per_statement",
+    let constructor = match migration.execution == Execution::PerStatement {
+        true => "per_statement",
+        false => "migration",
     };
-    let Migration {
-        version,
-        name,
-        checksum: Checksum(checksum),
-        ..
-    } = migration;
+    let Migration { version, name, .. } = migration;
     add!(
         source,
         "{constructor}({version}, {name:?}, b\"{}\", ",
-        checksum.escape_ascii()
+        migration.checksum.as_bytes().escape_ascii()
     );
     print_script(source, &migration.up);
     match &migration.down {
@@ -136,8 +129,8 @@ fn print_migration(source: &mut String, migration: &Migration) {
 
 fn print_script(source: &mut String, script: &Script) {
     add!(source, "script({:?}, {:?}, &[", script.file, script.text);
-    for Statement { start, end } in &*script.statements {
-        add!(source, "Statement {{ start: {start}, end: {end} }},");
+    for statement in &*script.statements {
+        add!(source, "span({},{}),", statement.start, statement.end);
     }
     source.push_str("])");
 }

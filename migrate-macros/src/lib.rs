@@ -1,5 +1,5 @@
 //! The procedural macro behind `migrate_runtime::embed_migrations!`: it reads its arguments, asks
-//! `migrate-core` for the directory's migrations and prints them as a `static`, or prints what is
+//! `migrate-files` for the directory's migrations and prints them as a `static`, or prints what is
 //! wrong. Use it through `migrate-runtime`, which documents it.
 
 mod arguments;

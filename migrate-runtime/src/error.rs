@@ -4,7 +4,7 @@ mod text;
 
 use std::time::Duration;
 
-use migrate_core::Snippet;
+use migrate_files::Snippet;
 use serde::Serialize;
 use surrealdb::types::Datetime;
 

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use migrate_core::Statement;
+use migrate_files::StatementSpan;
 use surrealdb::types::{Datetime, Number, Object, SurrealValue, ToSql, Value};
 use surrealdb::{Connection, IndexedResults, Surreal};
 
@@ -62,7 +62,7 @@ pub(crate) struct Recorded {
 pub(crate) struct StoredScript {
     pub file: String,
     pub text: String,
-    pub statements: Vec<Statement>,
+    pub statements: Vec<StatementSpan>,
 }
 
 /// How many statements [`read_text`] has.
@@ -277,7 +277,7 @@ impl From<&Migration> for Row {
 }
 
 /// Where statements begin and end, one after the other: how rows keep them.
-pub(crate) fn flatten(statements: &[Statement]) -> Vec<i64> {
+pub(crate) fn flatten(statements: &[StatementSpan]) -> Vec<i64> {
     let places = statements.iter();
     let places = places.flat_map(|place| [place.start, place.end]);
     places.map(i64::from).collect()
@@ -400,7 +400,7 @@ fn read_script(row: &Object) -> std::result::Result<Option<StoredScript>, String
 
 /// Where the statements begin and end, one after the other. They serve messages alone, so anything
 /// unexpected is nothing.
-pub(crate) fn read_statements(row: &Object, field: &str) -> Option<Vec<Statement>> {
+pub(crate) fn read_statements(row: &Object, field: &str) -> Option<Vec<StatementSpan>> {
     let Some(Value::Array(places)) = row.get(field) else {
         return None;
     };
@@ -415,10 +415,7 @@ pub(crate) fn read_statements(row: &Object, field: &str) -> Option<Vec<Statement
     let pairs = pairs.chunks_exact(2);
     Some(
         pairs
-            .map(|pair| Statement {
-                start: pair[0],
-                end: pair[1],
-            })
+            .map(|pair| StatementSpan::new(pair[0], pair[1]))
             .collect(),
     )
 }

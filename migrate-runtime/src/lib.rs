@@ -24,7 +24,7 @@ pub use error::{
     ChangedMigration, EngineError, Error, FailedStatement, Result, ScriptError, UnknownMigration,
 };
 pub use lease::Lease;
-pub use migrate_core::{Checksum, Execution, Migration, Place, Script, Statement, Version};
+pub use migrate_files::{Checksum, Execution, Migration, Place, Script, StatementSpan, Version};
 pub use migrations::Migrations;
 pub use observer::Event;
 pub use report::{Direction, Plan, Report, Step};
@@ -92,8 +92,8 @@ macro_rules! embed_migrations {
 pub mod __private {
     pub use core::option::Option::{None, Some};
 
-    pub use migrate_core::embedded::{migration, per_statement, script};
-    pub use migrate_core::{Migration, Statement};
+    pub use migrate_files::Migration;
+    pub use migrate_files::embedded::{migration, per_statement, script, span};
     pub use migrate_macros::expand;
 
     pub use crate::migrations::embedded;

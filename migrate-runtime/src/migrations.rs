@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use migrate_core::table_name;
+use migrate_files::table_name;
 use surrealdb::{Connection, Surreal};
 
 use crate::error::{Error, Result};
@@ -53,9 +53,9 @@ impl Migrations {
     /// [`Error::Directory`] with every problem of the directory.
     #[cfg(feature = "directory")]
     pub fn read(directory: impl AsRef<std::path::Path>) -> Result<Self> {
-        let directory = migrate_core::Directory::at(directory.as_ref());
+        let directory = migrate_files::Directory::at(directory.as_ref());
         let migrations =
-            migrate_core::read_directory(&directory).map_err(|problems| Error::Directory {
+            migrate_files::read_directory(&directory).map_err(|problems| Error::Directory {
                 problems: problems.iter().map(ToString::to_string).collect(),
             })?;
         Ok(Self {

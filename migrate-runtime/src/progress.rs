@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use migrate_core::Statement;
+use migrate_files::StatementSpan;
 use surrealdb::types::{Number, Object, SurrealValue, Value};
 
 use crate::history::{self, Row, flatten, read_statements};
@@ -164,7 +164,7 @@ fn read_row(row: &Object) -> Option<(Version, Progress)> {
     let script = text("script").unwrap_or_default();
     let statements = read_statements(row, "statements").unwrap_or_default();
     let landed = statements.iter().take(done);
-    let landed = landed.filter_map(|Statement { start, end }| {
+    let landed = landed.filter_map(|StatementSpan { start, end, .. }| {
         script
             .get(*start as usize..*end as usize)
             .map(str::to_owned)

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use migrate_core::{Script, Snippet, Statement};
+use migrate_files::{Script, Snippet, StatementSpan};
 use surrealdb::types::Value;
 use surrealdb::{Connection, IndexedResults, Surreal};
 
@@ -60,7 +60,7 @@ pub(crate) struct Source<'a> {
     /// The whole text.
     pub text: &'a str,
     /// All its statements.
-    pub statements: &'a [Statement],
+    pub statements: &'a [StatementSpan],
     /// The statement that is sent, from 0; all of them where it is `None`.
     only: Option<usize>,
     /// Left in the history by the build that applied the migration.

@@ -3,7 +3,7 @@
 
 use std::time::Instant;
 
-use migrate_core::Execution;
+use migrate_files::Execution;
 use surrealdb::Connection;
 use tracing::Instrument as _;
 
@@ -83,8 +83,8 @@ impl<'a, C: Connection> Runner<'a, C> {
         while let Some(next) = self.next(history, goal) {
             let applied = match (self.is_grouped, next.execution) {
                 (true, _) => self.apply_group(history, goal).await?,
-                (false, Execution::Transaction) => self.apply(history, &[next]).await?,
                 (false, Execution::PerStatement) => self.apply_by_statement(history, next).await?,
+                (false, _) => self.apply(history, &[next]).await?,
             };
             if let Some(applied) = applied {
                 steps.extend(applied);

@@ -16,7 +16,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use fastrand::Rng;
-use migrate_core::{Directory, File, read_files};
+use migrate_files::{Directory, File, read_files};
 use surrealdb::Surreal;
 use surrealdb::engine::any::{self, Any};
 use surrealdb::opt::Config;
@@ -86,13 +86,9 @@ impl Engine {
 
 /// The verdict of the build on a set of one migration with this up half.
 fn verdict_of_the_build(script: &str) -> Verdict {
-    let file = |name: &str, text: &str| File {
-        name: name.to_owned(),
-        bytes: Ok(text.as_bytes().to_vec()),
-    };
     let files = [
-        file("1.up.surql", script),
-        file("1.down.surql", "-- Nothing.\n"),
+        File::new("1.up.surql", script),
+        File::new("1.down.surql", "-- Nothing.\n"),
     ];
     let directory = Directory::new(Path::new("/nowhere"), "migrations");
     let Err(problems) = read_files(&directory, &files) else {

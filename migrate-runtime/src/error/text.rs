@@ -3,7 +3,7 @@
 use std::fmt::{self, Write as _};
 use std::time::Duration;
 
-use migrate_core::{Snippet, table_name};
+use migrate_files::{Snippet, table_name};
 use surrealdb::types::Datetime;
 
 use super::{ChangedMigration, EngineError, Error, FailedStatement, ScriptError, UnknownMigration};
@@ -207,7 +207,7 @@ fn table_name(name: &str) -> String {
     ))
     .help(format_args!(
         "it takes a letter a to z or `_`, then letters, digits and `_`, at most {} in all",
-        table_name::LONGEST
+        table_name::MAX_LENGTH
     ))
     .end()
 }
@@ -452,7 +452,7 @@ mod tests {
     use std::time::Duration;
 
     use expect_test::expect_file;
-    use migrate_core::Snippet;
+    use migrate_files::Snippet;
     use surrealdb::types::Datetime;
 
     use crate::error::{

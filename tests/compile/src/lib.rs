@@ -1,12 +1,12 @@
 //! A stand-in for `migrate-runtime`, so that the macro's tests build without `SurrealDB`.
 //!
 //! What the macro accepts, what it refuses and what it says do not depend on the runtime: they come
-//! from `migrate-macros` and `migrate-core` alone. A test of them compiles a crate for every case,
+//! from `migrate-macros` and `migrate-files` alone. A test of them compiles a crate for every case,
 //! and with the real runtime each clean checkout would first wait minutes for the database. So this
 //! crate has what the macro's expansion names, and nothing that runs. The real runtime with the real
 //! macro is tested in the `tests` crate.
 
-use migrate_core::Migration;
+use migrate_files::Migration;
 
 /// The embedded set, with just enough to look at it.
 #[derive(Debug)]
@@ -57,8 +57,8 @@ macro_rules! embed_migrations {
 pub mod __private {
     pub use core::option::Option::{None, Some};
 
-    pub use migrate_core::embedded::{migration, per_statement, script};
-    pub use migrate_core::{Migration, Statement};
+    pub use migrate_files::Migration;
+    pub use migrate_files::embedded::{migration, per_statement, script, span};
     pub use migrate_macros::expand;
 
     use crate::Migrations;

@@ -1,7 +1,7 @@
 //! Why an index behind a write to its table is refused while a crate compiles: what the engine
 //! makes of it. When one of these fails with a newer engine, the rule can go.
 
-use migrate_core::{Directory, File, read_files};
+use migrate_files::{Directory, File, read_files};
 use serde_json::json;
 use std::path::Path;
 use tests::connection::Database;
@@ -75,13 +75,9 @@ async fn an_index_in_a_migration_of_its_own_is_whole(db: &Database) {
 }
 
 fn is_refused(script: &str) -> bool {
-    let file = |name: &str, text: &str| File {
-        name: name.to_owned(),
-        bytes: Ok(text.as_bytes().to_vec()),
-    };
     let files = [
-        file("1.up.surql", script),
-        file("1.down.surql", "REMOVE TABLE t;"),
+        File::new("1.up.surql", script),
+        File::new("1.down.surql", "REMOVE TABLE t;"),
     ];
     let directory = Directory::new(Path::new("/nowhere"), "migrations");
     read_files(&directory, &files).is_err_and(|problems| {

@@ -1,6 +1,6 @@
 //! The set in `migrations/`, as the macro embeds it.
 
-use migrate_core::{Directory, read_directory};
+use migrate_files::{Directory, read_directory};
 use migrate_runtime::embed_migrations;
 use std::path::Path;
 use tests::connection::Database;

@@ -1,0 +1,47 @@
+//! The constructors under short names, for the macro's output: a call is a third of the tokens of a
+//! struct literal, and what is expanded is paid for by the token.
+
+use migrate_schema::{Execution, StatementSpan};
+
+use crate::migration::{Migration, Version};
+use crate::script::Script;
+
+/// A migration whose up script runs in one transaction.
+#[must_use]
+pub const fn migration(
+    version: Version,
+    name: &'static str,
+    checksum: &'static [u8; 32],
+    up: Script,
+    down: Option<Script>,
+) -> Migration {
+    Migration::embedded(version, name, checksum, up, down)
+}
+
+/// A migration whose up script runs statement by statement.
+#[must_use]
+pub const fn per_statement(
+    version: Version,
+    name: &'static str,
+    checksum: &'static [u8; 32],
+    up: Script,
+    down: Option<Script>,
+) -> Migration {
+    Migration::embedded(version, name, checksum, up, down).with_execution(Execution::PerStatement)
+}
+
+/// The text of a file.
+#[must_use]
+pub const fn script(
+    file: &'static str,
+    text: &'static str,
+    statements: &'static [StatementSpan],
+) -> Script {
+    Script::embedded(file, text, statements)
+}
+
+/// Where a statement is.
+#[must_use]
+pub const fn span(start: u32, end: u32) -> StatementSpan {
+    StatementSpan::new(start, end)
+}

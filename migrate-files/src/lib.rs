@@ -1,0 +1,43 @@
+//! Files, not databases: what a migration is, and how a directory of SurrealQL becomes a checked,
+//! ordered set of them.
+//!
+//! An application does not use this crate: it depends on `migrate-runtime`, which re-exports what
+//! is public there. Without features the crate holds the plain data types alone and depends on
+//! nothing outside of this workspace.
+//!
+//! | feature | adds |
+//! | --- | --- |
+//! | `read` | [`read_directory`]: names, numbering, pairing, directives, checksums |
+//! | `surrealql` | the engine's own parser, so that reading also checks the scripts |
+//! | `serde` | `Serialize` for [`Place`] |
+
+mod checksum;
+mod migration;
+mod place;
+mod script;
+
+#[doc(hidden)]
+pub mod embedded;
+pub mod table_name;
+
+#[cfg(feature = "read")]
+mod listing;
+#[cfg(feature = "read")]
+mod problem;
+#[cfg(feature = "read")]
+mod set;
+#[cfg(feature = "read")]
+mod text;
+
+pub use checksum::Checksum;
+pub use migrate_schema::{Execution, StatementSpan};
+pub use migration::{Migration, Version};
+pub use place::{Place, Snippet};
+pub use script::Script;
+
+#[cfg(feature = "read")]
+pub use listing::{Directory, EXTENSIONS, File, list_directory};
+#[cfg(feature = "read")]
+pub use problem::{Problem, Problems};
+#[cfg(feature = "read")]
+pub use set::{read_directory, read_files};

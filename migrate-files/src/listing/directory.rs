@@ -1,0 +1,148 @@
+//! Which files there are, and their bytes.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::file_name::{FileName, looks_like_a_migration};
+use crate::problem::{Problem, Problems};
+
+/// Nested directories are looked into this deep for scripts that were put there by mistake.
+const MAX_DEPTH: usize = 8;
+
+/// A directory of migrations: where it is on this machine, and what messages call it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Directory {
+    path: PathBuf,
+    shown: String,
+}
+
+impl Directory {
+    /// A directory by its path from `root`, the folder of the crate's `Cargo.toml`. Messages name
+    /// it by that path, with `/` between its parts.
+    #[must_use]
+    pub fn new(root: &Path, relative: &str) -> Self {
+        let parts = relative.split(['/', std::path::MAIN_SEPARATOR]);
+        let parts: Vec<&str> = parts.filter(|part| !matches!(*part, "" | ".")).collect();
+        let shown = match parts.join("/") {
+            empty if empty.is_empty() => ".".to_owned(),
+            joined => joined,
+        };
+        Self {
+            path: root.join(relative),
+            shown,
+        }
+    }
+
+    /// A directory by its path on this machine, by which messages name it as well.
+    #[must_use]
+    pub fn at(path: &Path) -> Self {
+        let shown = path
+            .to_string_lossy()
+            .replace(std::path::MAIN_SEPARATOR, "/");
+        Self {
+            path: path.to_owned(),
+            shown: shown.trim_end_matches('/').to_owned(),
+        }
+    }
+
+    /// Where it is on this machine.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What messages call it: its path from the crate's root.
+    #[must_use]
+    pub fn shown(&self) -> &str {
+        &self.shown
+    }
+
+    /// What messages call a file in it.
+    #[must_use]
+    pub fn shown_file(&self, name: &str) -> String {
+        match &*self.shown {
+            "." => name.to_owned(),
+            directory => format!("{directory}/{name}"),
+        }
+    }
+}
+
+/// A file of the directory. Bytes are read only where the name is a migration's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct File {
+    /// Its name; with a `/` in it where it is in a subdirectory.
+    pub name: String,
+    /// Its bytes, or why they could not be read.
+    pub bytes: Result<Vec<u8>, String>,
+}
+
+impl File {
+    /// A file and what is in it.
+    #[must_use]
+    pub fn new(name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
+        Self {
+            name: name.into(),
+            bytes: Ok(bytes.into()),
+        }
+    }
+
+    /// A file that could not be read, and why.
+    #[must_use]
+    pub fn unreadable(name: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            bytes: Err(reason.into()),
+        }
+    }
+}
+
+/// Lists a directory's files in no particular order, those of subdirectories included.
+///
+/// # Errors
+/// One problem, where the directory is missing or cannot be listed.
+pub fn list_directory(directory: &Directory) -> Result<Vec<File>, Problems> {
+    let mut files = Vec::new();
+    collect(directory.path(), "", 0, &mut files)
+        .map_err(|error| Problems::from(cannot_list(directory, &error)))?;
+    Ok(files)
+}
+
+fn collect(path: &Path, prefix: &str, depth: usize, files: &mut Vec<File>) -> io::Result<()> {
+    for entry in fs::read_dir(path)? {
+        let entry = entry?;
+        let own_name = entry.file_name();
+        let name = format!("{prefix}{}", own_name.to_string_lossy());
+        // Metadata is asked of what a symbolic link points at; a dangling one is read below, and
+        // fails there with the reason.
+        let is_directory = fs::metadata(entry.path()).is_ok_and(|data| data.is_dir());
+        if is_directory && !looks_like_a_migration(&name) {
+            if depth < MAX_DEPTH && !own_name.to_string_lossy().starts_with('.') {
+                collect(&entry.path(), &format!("{name}/"), depth + 1, files)?;
+            }
+            continue;
+        }
+        let bytes = match FileName::parse(&name) {
+            FileName::Migration(_) => fs::read(entry.path()).map_err(|error| error.to_string()),
+            FileName::Other | FileName::NearMiss(_) => Ok(Vec::new()),
+        };
+        files.push(File { name, bytes });
+    }
+    Ok(())
+}
+
+fn cannot_list(directory: &Directory, error: &io::Error) -> Problem {
+    let shown = directory.shown();
+    match error.kind() {
+        io::ErrorKind::NotFound => Problem::new(shown, "this directory does not exist").help(
+            format!("create `{shown}` beside the crate's Cargo.toml, or give the path from there"),
+        ),
+        io::ErrorKind::NotADirectory => {
+            Problem::new(shown, "this is a file, not a directory").help(
+                "give the path of the directory that holds the migrations, from Cargo.toml's folder",
+            )
+        }
+        _ => Problem::new(shown, format!("the directory cannot be read: {error}")),
+    }
+}

@@ -1,0 +1,354 @@
+//! What a file's name says.
+//!
+//! | name | meaning |
+//! | --- | --- |
+//! | `003_add_user.up.surql`, `003_add_user.down.surql` | the scripts of 3, marked by a suffix |
+//! | `003_add_user.surql`, `003_add_user_down.surql` | the same, with the down script marked in its name |
+//! | `3.surql`, `3_down.surql`, `3.up.surql`, … | the name left out |
+
+use std::fmt;
+
+use crate::migration::Version;
+
+/// The extensions of a migration's files, without the dot.
+pub const EXTENSIONS: [&str; 2] = ["surql", "surrealql"];
+
+/// The marker of a down script in a name without an `.up` or `.down` suffix.
+const DOWN_MARKER: &str = "down";
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileName {
+    Migration(MigrationName),
+    /// Looks like a migration, but is not one.
+    NearMiss(NearMiss),
+    /// None of this library's business: a README, a dot file.
+    Other,
+}
+
+/// The name of a migration's file, taken apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MigrationName {
+    pub version: Version,
+    /// The version as it is written: `003`.
+    pub digits: String,
+    /// Without version, suffix and extension; empty where it is left out. Includes the `_down` of
+    /// a name in the plain style.
+    pub name: String,
+    pub suffix: Suffix,
+    pub extension: &'static str,
+}
+
+/// What stands before the extension.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Suffix {
+    Up,
+    Down,
+    /// An up script, or a down script marked by `_down`, which only the files beside it show.
+    None,
+}
+
+/// How the files of a pair are told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// By `.up` and `.down`.
+    Suffixed,
+    /// By `_down` at the end of one name.
+    Plain,
+}
+
+/// What a file of a pair is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    Up,
+    Down,
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Up => "up",
+            Self::Down => "down",
+        })
+    }
+}
+
+impl MigrationName {
+    pub const fn style(&self) -> Style {
+        match self.suffix {
+            Suffix::Up | Suffix::Down => Style::Suffixed,
+            Suffix::None => Style::Plain,
+        }
+    }
+
+    /// What the migration is called if this file is the down script of a pair in the plain style:
+    /// `scale` for `scale_down`, nothing for `down`.
+    pub fn name_before_down(&self) -> Option<&str> {
+        let rest = self.name.strip_suffix(DOWN_MARKER)?;
+        match rest {
+            "" => Some(""),
+            rest => rest.strip_suffix('_').filter(|name| !name.is_empty()),
+        }
+    }
+
+    /// The name of a file beside this one, with the same number and extension.
+    pub fn sibling(&self, name: &str, style: Style, role: Role) -> String {
+        let stem = match name {
+            "" => self.digits.clone(),
+            name => format!("{}_{name}", self.digits),
+        };
+        let marked = match (style, role) {
+            (Style::Suffixed, role) => format!("{stem}.{role}"),
+            (Style::Plain, Role::Up) => stem,
+            (Style::Plain, Role::Down) => format!("{stem}_{DOWN_MARKER}"),
+        };
+        format!("{marked}.{}", self.extension)
+    }
+}
+
+/// Why a name is not a migration's, and what it should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NearMiss {
+    /// The number that the name begins with, so that the gap it leaves is not reported as well.
+    pub version: Option<Version>,
+    pub message: String,
+    pub help: String,
+}
+
+impl FileName {
+    /// `path` is the file's path inside the directory, with `/` where it is in a subdirectory.
+    pub fn parse(path: &str) -> Self {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        if name.starts_with('.') || !looks_like_a_migration(name) {
+            return Self::Other;
+        }
+        if path.contains('/') {
+            return Self::NearMiss(in_subdirectory(path, name));
+        }
+        match parse_migration(name) {
+            Ok(migration) => Self::Migration(migration),
+            Err((message, help)) => Self::NearMiss(NearMiss {
+                version: leading_version(name),
+                message,
+                help,
+            }),
+        }
+    }
+}
+
+/// Whether a name is a migration's or close enough to one that leaving it out would be a surprise.
+pub fn looks_like_a_migration(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let Some((stem, extension)) = lower.rsplit_once('.') else {
+        return false;
+    };
+    // An editor's copy of the file before its last change.
+    if extension.ends_with('~') {
+        return false;
+    }
+    let numbered = name.starts_with(|c: char| c.is_ascii_digit());
+    let has_suffix = [".up", ".down"].iter().any(|suffix| stem.ends_with(suffix));
+    EXTENSIONS.contains(&extension) || numbered && (extension == "sql" || has_suffix)
+}
+
+type Wrong = (String, String);
+
+fn parse_migration(name: &str) -> Result<MigrationName, Wrong> {
+    let (stem, extension) = split_extension(name)?;
+    let (stem, suffix) = split_suffix(name, stem)?;
+    let digits = stem.len() - stem.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let (digits, rest) = stem.split_at(digits);
+    let version = parse_version(digits)?;
+    let own_name = parse_name(rest, name)?;
+    Ok(MigrationName {
+        version,
+        digits: digits.to_owned(),
+        name: own_name.to_owned(),
+        suffix,
+        extension,
+    })
+}
+
+fn split_extension(name: &str) -> Result<(&str, &'static str), Wrong> {
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
+    if let Some(known) = EXTENSIONS.iter().find(|known| **known == extension) {
+        return Ok((stem, known));
+    }
+    let lower = extension.to_ascii_lowercase();
+    let (message, known) = match EXTENSIONS.iter().find(|known| **known == lower) {
+        Some(known) => ("the extension is in upper case", *known),
+        None => ("the extension is not one of a migration", EXTENSIONS[0]),
+    };
+    let other = match EXTENSIONS.contains(&&*lower) {
+        true => String::new(),
+        false => format!(" (`.{}` is read as well)", EXTENSIONS[1]),
+    };
+    Err((
+        format!("{message}: `.{extension}`"),
+        format!("rename it to `{stem}.{known}`{other}"),
+    ))
+}
+
+fn split_suffix<'a>(name: &str, stem: &'a str) -> Result<(&'a str, Suffix), Wrong> {
+    let Some((rest, suffix)) = stem.rsplit_once('.') else {
+        return Ok((stem, Suffix::None));
+    };
+    match suffix {
+        "up" => Ok((rest, Suffix::Up)),
+        "down" => Ok((rest, Suffix::Down)),
+        _ => {
+            let lower = suffix.to_ascii_lowercase();
+            if matches!(&*lower, "up" | "down") {
+                let renamed = name.replacen(&format!(".{suffix}."), &format!(".{lower}."), 1);
+                return Err((
+                    format!("the suffix is in upper case: `.{suffix}`"),
+                    format!("rename it to `{renamed}`"),
+                ));
+            }
+            Err((
+                format!("`.{suffix}` is neither `.up` nor `.down`"),
+                "a name is made of letters, digits, `_` and `-`; the only suffixes are `.up` and `.down`"
+                    .to_owned(),
+            ))
+        }
+    }
+}
+
+fn parse_version(digits: &str) -> Result<Version, Wrong> {
+    if digits.is_empty() {
+        return Err((
+            "the name does not begin with a version".to_owned(),
+            "a migration is called `001_some_name.up.surql`, with its number first".to_owned(),
+        ));
+    }
+    match digits.parse::<Version>() {
+        Ok(0) => Err((
+            "version 0 is the empty database".to_owned(),
+            "versions start at 1".to_owned(),
+        )),
+        Ok(version) => Ok(version),
+        Err(_) => Err((
+            format!("version {digits} is too large"),
+            format!(
+                "versions count 1, 2, 3, …, without gaps; the largest is {}",
+                Version::MAX
+            ),
+        )),
+    }
+}
+
+fn parse_name<'a>(rest: &'a str, name: &str) -> Result<&'a str, Wrong> {
+    let Some(own_name) = rest.strip_prefix('_') else {
+        return match rest.chars().next() {
+            None => Ok(""),
+            Some(found) => Err((
+                format!("the version is followed by `{found}`"),
+                format!(
+                    "after the number comes `_` and then the name: `{}`",
+                    name.replacen(
+                        rest,
+                        &format!("_{}", rest.trim_start_matches(['-', '.', ' '])),
+                        1
+                    )
+                ),
+            )),
+        };
+    };
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    match own_name.chars().find(|c| !allowed(*c)) {
+        Some(found) => Err((
+            format!("the name contains {found:?}"),
+            "a name is made of the letters a to z and A to Z, digits, `_` and `-`".to_owned(),
+        )),
+        None if own_name.is_empty() => Err((
+            "there is no name after the `_`".to_owned(),
+            "write a name there, or leave the `_` out as well".to_owned(),
+        )),
+        None => Ok(own_name),
+    }
+}
+
+fn in_subdirectory(path: &str, name: &str) -> NearMiss {
+    NearMiss {
+        version: leading_version(name),
+        message: "a migration in a subdirectory is not read".to_owned(),
+        help: format!(
+            "move it up, beside the others: `{name}`; `{}` may hold anything else",
+            path.rsplit_once('/').map_or("", |(folder, _)| folder)
+        ),
+    }
+}
+
+fn leading_version(name: &str) -> Option<Version> {
+    let end = name.find(|c: char| !c.is_ascii_digit())?;
+    name[..end].parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn migration(name: &str) -> (Version, String, Suffix) {
+        match FileName::parse(name) {
+            FileName::Migration(found) => (found.version, found.name, found.suffix),
+            other => panic!("{name}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn both_styles_both_extensions_with_and_without_a_name() {
+        for (name, expected) in [
+            ("003_add_user.up.surql", (3, "add_user", Suffix::Up)),
+            ("003_add_user.down.surrealql", (3, "add_user", Suffix::Down)),
+            ("3_add-user.surql", (3, "add-user", Suffix::None)),
+            ("3_add_user_down.surql", (3, "add_user_down", Suffix::None)),
+            ("3.surrealql", (3, "", Suffix::None)),
+            ("3_down.surrealql", (3, "down", Suffix::None)),
+            ("0003.up.surql", (3, "", Suffix::Up)),
+        ] {
+            let (version, own_name, suffix) = migration(name);
+            assert_eq!((version, &*own_name, suffix), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_migration_is_left_alone() {
+        for name in [
+            "README.md",
+            ".gitkeep",
+            ".003_x.surql",
+            "notes.txt",
+            "3_x",
+            "x.sql",
+            "003_x.surql~",
+            "003_x.up.surql~",
+        ] {
+            assert_eq!(FileName::parse(name), FileName::Other, "{name}");
+        }
+    }
+
+    #[test]
+    fn near_misses_are_told() {
+        for name in [
+            "3x.surql",
+            "x.surql",
+            "003_x.up.sql",
+            "003_x.sql",
+            "003_x.SURQL",
+            "003_x.UP.surql",
+            "003_x.upp.surql",
+            "0.surql",
+            "4294967296_x.surql",
+            "3_.surql",
+            "3_a b.surql",
+            "3_é.surql",
+            "old/003_x.surql",
+            "003-x.surql",
+            "003_x.up.surq",
+        ] {
+            assert!(
+                matches!(FileName::parse(name), FileName::NearMiss(_)),
+                "{name}"
+            );
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! What is wrong with a directory, and how it is reported.
+
+use std::fmt;
+
+use crate::place::Snippet;
+
+/// One thing that is wrong: where, what, and what to do about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Problem {
+    /// The file or directory, from the crate's root and with `/`.
+    pub file: String,
+    /// The line in question; `None` where the fault is in the file's name or in the set.
+    pub snippet: Option<Snippet>,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+impl Problem {
+    pub(crate) fn new(file: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            file: file.into(),
+            snippet: None,
+            message: message.into(),
+            help: None,
+        }
+    }
+
+    pub(crate) fn at(mut self, snippet: Snippet) -> Self {
+        self.snippet = Some(snippet);
+        self
+    }
+
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+/// `file:line:column: what is wrong`, the line with carets under it, and a line of help.
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:", self.file)?;
+        let gutter = if let Some(snippet) = &self.snippet {
+            write!(f, "{}: {}\n{snippet}", snippet.place, self.message)?;
+            snippet.gutter()
+        } else {
+            write!(f, " {}", self.message)?;
+            1
+        };
+        match &self.help {
+            Some(help) => write!(f, "\n{:gutter$} = help: {help}", ""),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Everything that is wrong with a directory, in file order. Never empty.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub struct Problems(Vec<Problem>);
+
+impl Problems {
+    /// `None` where there are no problems.
+    pub(crate) fn new(problems: Vec<Problem>) -> Option<Self> {
+        (!problems.is_empty()).then_some(Self(problems))
+    }
+
+    /// Each problem.
+    pub fn iter(&self) -> std::slice::Iter<'_, Problem> {
+        self.0.iter()
+    }
+}
+
+impl From<Problem> for Problems {
+    fn from(problem: Problem) -> Self {
+        Self(vec![problem])
+    }
+}
+
+impl<'a> IntoIterator for &'a Problems {
+    type Item = &'a Problem;
+    type IntoIter = std::slice::Iter<'a, Problem>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+/// The problems, a blank line between them.
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, problem) in self.iter().enumerate() {
+            let separator = if index == 0 { "" } else { "\n\n" };
+            write!(f, "{separator}{problem}")?;
+        }
+        Ok(())
+    }
+}

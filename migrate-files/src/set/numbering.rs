@@ -1,0 +1,75 @@
+//! Whether the versions start at 1 and have no gaps.
+
+use std::collections::BTreeMap;
+
+use super::source::Source;
+use crate::listing::{Directory, Suffix};
+use crate::migration::Version;
+use crate::problem::Problem;
+
+/// Each version that is there, with the first file that has it, an up script before a down script.
+pub struct Versions(BTreeMap<Version, String>);
+
+impl Versions {
+    /// Files that only look like migrations count as well, so that a misspelt one is not reported as
+    /// a gap, too.
+    pub fn of(sources: &[Source], near_misses: &BTreeMap<Version, String>) -> Self {
+        let is_down = |source: &&Source| source.name.suffix == Suffix::Down;
+        let ups = sources.iter().filter(|source| !is_down(source));
+        let downs = sources.iter().filter(is_down);
+        let sound = ups
+            .chain(downs)
+            .map(|source| (source.name.version, &source.file_name));
+        let mut versions = BTreeMap::new();
+        for (version, file) in
+            sound.chain(near_misses.iter().map(|(version, file)| (*version, file)))
+        {
+            let entry = versions.entry(version);
+            entry.or_insert_with(|| file.clone());
+        }
+        versions.remove(&0);
+        Self(versions)
+    }
+
+    /// A problem for each gap.
+    pub fn check(&self, directory: &Directory, problems: &mut Vec<Problem>) {
+        let mut before: Option<(Version, &str)> = None;
+        for (version, file) in &self.0 {
+            let expected = before.map_or(1, |(version, _)| version + 1);
+            if expected < *version {
+                let (message, help) = gap(before, expected, (*version, file));
+                problems.push(Problem::new(directory.shown_file(file), message).help(help));
+            }
+            before = Some((*version, file));
+        }
+    }
+}
+
+fn gap(
+    before: Option<(Version, &str)>,
+    expected: Version,
+    (version, file): (Version, &str),
+) -> (String, String) {
+    match before {
+        None => (
+            format!("the first migration is {version}, but versions start at 1"),
+            format!("add what is missing from 1 on, or renumber this one to {expected}"),
+        ),
+        Some((previous, previous_file)) => (
+            format!(
+                "{} missing between {previous} (`{previous_file}`) and {version} (`{file}`)",
+                missing(expected, version - 1)
+            ),
+            format!("add what is missing, or renumber from here on: {version} would be {expected}"),
+        ),
+    }
+}
+
+fn missing(first: Version, last: Version) -> String {
+    match last - first {
+        0 => format!("version {first} is"),
+        1 => format!("versions {first} and {last} are"),
+        2 => format!("versions {first}, {} and {last} are", first + 1),
+        _ => format!("versions {first} to {last} are"),
+    }
+}

@@ -1,0 +1,137 @@
+//! One file, read and checked by itself.
+
+use crate::listing::{Directory, File, MigrationName};
+use crate::problem::Problem;
+use crate::script::Script;
+use crate::text::{Directive, Directives, decode};
+
+/// A file whose name is a migration's.
+pub struct Source {
+    pub name: MigrationName,
+    pub file_name: String,
+    pub script: Script,
+    pub directives: Directives,
+    /// Whether nothing was found wrong in the file, so that what it lacks is worth reporting.
+    is_sound: bool,
+}
+
+impl Source {
+    /// Reads a file. What is wrong in it is added to the problems.
+    pub fn read(
+        directory: &Directory,
+        name: MigrationName,
+        file: &File,
+        problems: &mut Vec<Problem>,
+    ) -> Self {
+        let shown = directory.shown_file(&file.name);
+        let before = problems.len();
+        let text = read_text(&shown, file, problems).unwrap_or_default();
+        let directives = Directives::of(&text);
+        problems.extend(directives.wrong.iter().map(|wrong| {
+            Problem::new(&shown, &wrong.message)
+                .at(wrong.snippet.clone())
+                .help(&wrong.help)
+        }));
+        let script = read_script(shown, text, &directives, problems);
+        Self {
+            name,
+            file_name: file.name.clone(),
+            script,
+            directives,
+            is_sound: problems.len() == before,
+        }
+    }
+
+    /// Something about the file as a whole.
+    pub fn problem(&self, message: impl Into<String>, help: impl Into<String>) -> Problem {
+        Problem::new(&*self.script.file, message).help(help)
+    }
+
+    /// What is wrong with the file as an up script.
+    pub fn check_up(&self, problems: &mut Vec<Problem>) {
+        if !cfg!(feature = "surrealql") {
+            problems.extend(self.per_statement_without_parser());
+        } else if self.is_sound && self.script.statements.is_empty() {
+            problems.push(self.problem(
+                "there is no statement in this up half",
+                "write what the migration does, or remove its files",
+            ));
+        }
+    }
+
+    /// Without the parser nobody knows where a statement ends.
+    fn per_statement_without_parser(&self) -> Option<Problem> {
+        let line = self.directives.line_of(Directive::PerStatement)?;
+        let problem = self.problem(
+            "`per-statement` needs the parser, and this is built without it",
+            "turn on the feature `surrealql` of `migrate-runtime`, which is on by default",
+        );
+        Some(problem.at(line.clone()))
+    }
+
+    /// What is wrong with the file as a down script.
+    pub fn check_down(&self, problems: &mut Vec<Problem>) {
+        // Without a statement there are only comments, semicolons and blanks.
+        let mut rest = self.script.text.chars();
+        let says_nothing = rest.all(|c| c.is_whitespace() || c == ';');
+        if cfg!(feature = "surrealql") && says_nothing && self.is_sound {
+            problems.push(self.problem(
+                "there is no statement in this down half",
+                "write what takes the migration back, or a comment that says why there is nothing to do",
+            ));
+        }
+        for directive in [Directive::Irreversible, Directive::PerStatement] {
+            if let Some(line) = self.directives.line_of(directive) {
+                let message = format!("`{}` belongs into an up half", directive.word());
+                let problem = self.problem(message, "remove this line");
+                problems.push(problem.at(line.clone()));
+            }
+        }
+    }
+}
+
+fn read_text(shown: &str, file: &File, problems: &mut Vec<Problem>) -> Option<String> {
+    let decoded = match &file.bytes {
+        Ok(bytes) => decode(bytes).map_err(|fault| {
+            Problem::new(shown, "the file is not UTF-8 from here on")
+                .at(fault.snippet)
+                .help(fault.help)
+        }),
+        Err(error) => Err(Problem::new(
+            shown,
+            format!("the file cannot be read: {error}"),
+        )),
+    };
+    decoded.map_err(|problem| problems.push(problem)).ok()
+}
+
+#[cfg(feature = "surrealql")]
+fn read_script(
+    shown: String,
+    text: String,
+    directives: &Directives,
+    problems: &mut Vec<Problem>,
+) -> Script {
+    use crate::place::Snippet;
+    use migrate_schema::{parse::parse, rules};
+
+    let parsed = parse(&text);
+    problems.extend(parsed.errors.into_iter().map(|error| {
+        let snippet = Snippet::new(&text, error.start, error.end, &error.label);
+        Problem::new(&shown, error.message).at(snippet)
+    }));
+    let refusals = rules::check(&parsed.statements, directives.execution());
+    problems.extend(refusals.into_iter().map(|refusal| {
+        let (start, end) = (refusal.span.start as usize, refusal.span.end as usize);
+        Problem::new(&shown, refusal.message)
+            .at(Snippet::new(&text, start, end, ""))
+            .help(refusal.help)
+    }));
+    let statements = parsed.statements.iter().map(|statement| statement.span);
+    Script::read(shown, text, statements.collect())
+}
+
+#[cfg(not(feature = "surrealql"))]
+fn read_script(shown: String, text: String, _: &Directives, _: &mut Vec<Problem>) -> Script {
+    Script::read(shown, text, Vec::new())
+}

@@ -1,0 +1,22 @@
+//! SurrealQL, neither files nor databases: the statements of a script, where they are, and which of
+//! them a migration may not hold.
+//!
+//! An application does not use this crate: it depends on `migrate-runtime`, which re-exports what
+//! is public there. Without features the crate holds plain data alone and depends on nothing.
+//!
+//! | feature | adds |
+//! | --- | --- |
+//! | `parser` | [`parse::parse`], which runs SurrealDB's own parser, and [`rules`] about what it finds |
+
+mod execution;
+mod span;
+mod statement;
+
+#[cfg(feature = "parser")]
+pub mod parse;
+#[cfg(feature = "parser")]
+pub mod rules;
+
+pub use execution::Execution;
+pub use span::StatementSpan;
+pub use statement::{Effect, Escape, Kind, Statement};

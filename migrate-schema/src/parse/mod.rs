@@ -1,0 +1,13 @@
+//! The border to SurrealDB's parser. `surrealdb-syn` and `surrealdb-sql` are internal crates of the
+//! engine without a stability promise: nothing outside this folder names their types, and what comes
+//! out are ours.
+
+mod control_flow;
+mod effects;
+mod errors;
+mod recovery;
+mod settings;
+mod statements;
+
+pub use errors::ParseError;
+pub use statements::{Parsed, parse};

@@ -1,0 +1,138 @@
+//! A script's statements.
+
+use bytes::BytesMut;
+use surrealdb_sql::{Expr, TopLevelExpr};
+use surrealdb_syn::Parser;
+use surrealdb_syn::parser::StatementStream;
+use surrealdb_syn::token::TokenKind;
+
+use super::control_flow::escape;
+use super::effects::effects;
+use super::errors::{ParseError, parse_error};
+use super::recovery;
+use super::settings::SETTINGS;
+use crate::span::StatementSpan;
+use crate::statement::{Kind, Statement};
+
+/// How many errors of a script are reported: what follows the first few is rarely worth a look
+/// before those are fixed.
+const MAX_ERRORS: usize = 5;
+
+/// A script as far as it parses.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct Parsed {
+    /// Its statements, in order.
+    pub statements: Vec<Statement>,
+    /// What does not parse.
+    pub errors: Vec<ParseError>,
+}
+
+/// Parses a script, and resumes after an error where a new statement clearly begins.
+#[must_use]
+pub fn parse(text: &str) -> Parsed {
+    let mut parsed = Parsed::default();
+    let mut from = 0;
+    while let Some(failed_at) = parse_from(text, from, &mut parsed) {
+        let error = parse_error(text, failed_at);
+        let resume = recovery::next_statement(text, failed_at, error.start);
+        parsed.errors.push(error);
+        match resume {
+            Some(next) if parsed.errors.len() < MAX_ERRORS => from = next,
+            _ => break,
+        }
+    }
+    parsed
+}
+
+/// Parses statements up to the end or the first that fails, whose offset is returned.
+fn parse_from(text: &str, from: usize, parsed: &mut Parsed) -> Option<usize> {
+    let mut rest = BytesMut::from(&text.as_bytes()[from..]);
+    let mut stream = StatementStream::new_with_settings(SETTINGS);
+    loop {
+        let start = text.len() - rest.len();
+        match stream.parse_complete(&mut rest) {
+            Ok(None) => return None,
+            Ok(Some(statement)) => {
+                let end = text.len() - rest.len();
+                parsed.statements.push(Statement {
+                    span: span(text, start, end),
+                    kind: kind(&statement),
+                    escape: escape(&statement),
+                    effects: effects(&statement),
+                });
+            }
+            Err(_) => return Some(start),
+        }
+    }
+}
+
+/// The statement's own bytes in what the parser consumed for it: without the blanks, comments and
+/// empty statements before it.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the parser takes no text longer than its 32-bit offsets"
+)]
+fn span(text: &str, start: usize, end: usize) -> StatementSpan {
+    let mut parser = Parser::new_with_settings(&text.as_bytes()[start..end], SETTINGS);
+    while parser.eat(TokenKind::SemiColon) {}
+    StatementSpan::new(start as u32 + parser.peek().span.offset, end as u32)
+}
+
+const fn kind(statement: &TopLevelExpr) -> Kind {
+    match statement {
+        TopLevelExpr::Begin => Kind::Begin,
+        TopLevelExpr::Cancel => Kind::Cancel,
+        TopLevelExpr::Commit => Kind::Commit,
+        TopLevelExpr::Use(_) => Kind::Use,
+        TopLevelExpr::Live(_) => Kind::Live,
+        TopLevelExpr::Kill(_) => Kind::Kill,
+        TopLevelExpr::Show(_) => Kind::Show,
+        TopLevelExpr::Option(_) => Kind::Option,
+        TopLevelExpr::Expr(Expr::Return(_)) => Kind::Return,
+        TopLevelExpr::Expr(Expr::Break) => Kind::Break,
+        TopLevelExpr::Expr(Expr::Continue) => Kind::Continue,
+        TopLevelExpr::Expr(Expr::Let(_)) => Kind::Let,
+        TopLevelExpr::Access(_) | TopLevelExpr::Expr(_) => Kind::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+
+    fn statements(text: &str) -> Vec<&str> {
+        let parsed = parse(text);
+        assert_eq!(parsed.errors, [], "{text}");
+        let spans = parsed.statements.iter().map(|statement| statement.span);
+        spans.map(|span| span.text(text)).collect()
+    }
+
+    #[test]
+    fn statements_are_found_where_they_stand() {
+        assert_eq!(
+            statements(
+                "-- one; two\nCREATE a SET s = 'x;y'; ;\n/* ; */ LET $r = /a;b/;\nDEFINE FUNCTION fn::f() { LET $a = 1; RETURN $a; };\nCREATE `ä` -- end"
+            ),
+            [
+                "CREATE a SET s = 'x;y';",
+                "LET $r = /a;b/;",
+                "DEFINE FUNCTION fn::f() { LET $a = 1; RETURN $a; };",
+                "CREATE `ä`",
+            ]
+        );
+    }
+
+    #[test]
+    fn an_error_does_not_hide_the_statements_behind_it() {
+        let text = "DEFINE TABEL a;\n\nDEFINE FIELD x ON a TYPE int;\nDEFINE FIELD y ON a TYP int;\nCREATE a;";
+        let parsed = parse(text);
+        let at: Vec<&str> = parsed
+            .errors
+            .iter()
+            .map(|e| &text[e.start..e.end])
+            .collect();
+        assert_eq!(at, ["TABEL", "TYP"]);
+        assert_eq!(parsed.statements.len(), 2);
+    }
+}

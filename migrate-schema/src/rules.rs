@@ -1,0 +1,179 @@
+//! Statements that parse, but would break the history that a migration is written into. Each rule
+//! was tried on SurrealDB 3.3.5 with a script between `BEGIN` and `COMMIT`.
+
+use std::collections::BTreeSet;
+
+use crate::execution::Execution;
+use crate::span::StatementSpan;
+use crate::statement::{Effect, Escape, Kind, Statement};
+
+/// A statement that has no business in a migration: why, and what to do instead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Refusal {
+    /// Where it is.
+    pub span: StatementSpan,
+    /// Why it is refused.
+    pub message: &'static str,
+    /// What to do instead.
+    pub help: &'static str,
+}
+
+/// Every refused statement of a script that is sent in this way, in the script's order.
+#[must_use]
+pub fn check(statements: &[Statement], execution: Execution) -> Vec<Refusal> {
+    let per_statement = execution == Execution::PerStatement;
+    let last = statements.len().saturating_sub(1);
+    let mut tables = Tables::default();
+    let refused = statements
+        .iter()
+        .enumerate()
+        .filter_map(|(index, statement)| {
+            if per_statement {
+                // Each statement finds committed what the ones before it wrote.
+                tables = Tables::default();
+            }
+            let index_comes_late = tables.follow(&statement.effects);
+            let (message, help) = refuse_kind(statement.kind, per_statement)
+                .or_else(|| refuse_escape(statement.escape, index == last))
+                .or_else(|| index_comes_late.then_some(LATE_INDEX))?;
+            Some(Refusal {
+                span: statement.span,
+                message,
+                help,
+            })
+        });
+    refused.collect()
+}
+
+type Reason = (&'static str, &'static str);
+
+const fn refuse_kind(kind: Kind, per_statement: bool) -> Option<Reason> {
+    Some(match kind {
+        Kind::Begin | Kind::Commit | Kind::Cancel => (
+            "a migration runs in a transaction already: this would end it half-way",
+            "remove it; either the whole script is applied or nothing of it",
+        ),
+        Kind::Use => (
+            "`USE` would write the rest of the script, and its history, to another database",
+            "remove it; a migration runs in the database that the connection has selected",
+        ),
+        Kind::Return => (
+            "`RETURN` ends the script: what follows would be skipped, and still count as applied",
+            "remove it, or wrap it in a function: inside of one it is fine",
+        ),
+        Kind::Break | Kind::Continue => (
+            "there is no loop around this: it would fail, and the rest would be committed",
+            "remove it; inside of a `FOR` it is fine",
+        ),
+        Kind::Live | Kind::Kill => (
+            "a live query belongs to a connection, and has no effect on the schema",
+            "remove it; start live queries in the application",
+        ),
+        Kind::Show => (
+            "`SHOW` reads a change feed, and has no effect on the schema",
+            "remove it",
+        ),
+        Kind::Option => (
+            "`OPTION` changes how the connection treats this request, not the schema",
+            "remove it",
+        ),
+        Kind::Let if per_statement => (
+            "under `per-statement` this variable would not reach the next statement",
+            "write the value where it is used, or put the statements that share it into one block: `{ LET …; UPDATE …; }`",
+        ),
+        Kind::Let | Kind::Other => return None,
+    })
+}
+
+const fn refuse_escape(escape: Option<Escape>, is_last: bool) -> Option<Reason> {
+    match escape {
+        Some(Escape::Return) if !is_last => Some((
+            "a `RETURN` in here ends the whole script: what follows would be skipped, and still count as applied",
+            "leave the word out where the value comes last (`LET $x = { …; $value };`), use `ELSE`, or move it into a function",
+        )),
+        Some(Escape::Break | Escape::Continue) => Some((
+            "a `BREAK` or `CONTINUE` in here has no loop around it: it would fail, and the rest would be committed",
+            "remove it; inside of a `FOR` it is fine",
+        )),
+        _ => None,
+    }
+}
+
+/// Tried on 3.3.5: an index is built from what was committed before the transaction. What the
+/// transaction itself has written by then is left out without a word, also with `CONCURRENTLY`,
+/// where it is a race: queries miss the records, and `UNIQUE` lets duplicates in. What is written
+/// behind the definition is indexed; where that changes older records the first try ends in a
+/// conflict, and the second one lands.
+const LATE_INDEX: Reason = (
+    "this index would lack records: the script writes to its table further up, and an index is built from what was there before the script",
+    "define it before the first of those writes, or in a migration of its own (`CONCURRENTLY` is no way around)",
+);
+
+/// What a script has done to tables so far, within one transaction.
+#[derive(Default)]
+struct Tables<'a> {
+    read: BTreeSet<&'a str>,
+    written: BTreeSet<&'a str>,
+}
+
+impl<'a> Tables<'a> {
+    /// Whether a statement builds an index of a table that was written before. What a function or
+    /// an event writes is not seen.
+    fn follow(&mut self, effects: &'a [Effect]) -> bool {
+        let mut index_comes_late = false;
+        for effect in effects {
+            match effect {
+                Effect::Reads(table) => self.read.extend([&**table]),
+                Effect::Writes(table) => self.written.extend([&**table]),
+                Effect::WritesWhatWasRead => self.written.extend(&self.read),
+                Effect::Indexes(table) => index_comes_late |= self.written.contains(&**table),
+            }
+        }
+        index_comes_late
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse::parse;
+
+    /// The refused statements of a script that runs in one transaction.
+    fn refused(text: &str) -> Vec<(&str, &'static str)> {
+        refused_in(text, Execution::Transaction)
+    }
+
+    fn refused_in(text: &str, execution: Execution) -> Vec<(&str, &'static str)> {
+        let refusals = check(&parse(text).statements, execution);
+        let refused = refusals.iter();
+        refused
+            .map(|refusal| (refusal.span.text(text), refusal.message))
+            .collect()
+    }
+
+    #[test]
+    fn an_index_behind_a_write_to_its_table_is_refused() {
+        const INDEX: &str = "DEFINE INDEX i ON t FIELDS a;";
+        for before in [
+            "UPDATE t SET a = 1;",
+            "DEFINE TABLE t; CREATE t:1; CREATE b;",
+            "FOR $row IN (SELECT * FROM t) { UPDATE $row.id SET a = 1 };",
+            "LET $rows = (SELECT * FROM t); FOR $row IN $rows { UPDATE $row.id SET a = 1 };",
+        ] {
+            let script = format!("{before} {INDEX}");
+            assert_eq!(refused(&script), [(INDEX, LATE_INDEX.0)], "{before}");
+        }
+        let one_block = "{ CREATE t; DEFINE INDEX i ON t FIELDS a };";
+        assert_eq!(refused(one_block), [(one_block, LATE_INDEX.0)]);
+        for sound in [
+            "DEFINE INDEX i ON t FIELDS a; CREATE t:1; UPDATE t SET a = 1;",
+            "CREATE b; UPDATE b; DEFINE INDEX i ON t FIELDS a;",
+            "FOR $row IN (SELECT * FROM b) { UPDATE $row.id SET a = 1 }; DEFINE INDEX i ON t FIELDS a;",
+        ] {
+            assert_eq!(refused(sound), [], "{sound}");
+        }
+        let by_statement = "UPDATE t SET a = 1; DEFINE INDEX i ON t FIELDS a;";
+        assert_eq!(refused_in(by_statement, Execution::PerStatement), []);
+    }
+}

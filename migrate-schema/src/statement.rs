@@ -1,0 +1,75 @@
+//! What is to be known about a statement, without the parser's types.
+
+use crate::span::StatementSpan;
+
+/// A statement of a script.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Statement {
+    /// Where it is.
+    pub span: StatementSpan,
+    /// Which statement it is.
+    pub kind: Kind,
+    /// The word somewhere inside of the statement that leaves it, and with it the script.
+    pub escape: Option<Escape>,
+    /// What it does to records and indexes, as far as its text says, in the order that it does it.
+    pub effects: Vec<Effect>,
+}
+
+/// Which statement it is, as far as that matters to a migration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Kind {
+    /// `BEGIN`
+    Begin,
+    /// `CANCEL`
+    Cancel,
+    /// `COMMIT`
+    Commit,
+    /// `USE`
+    Use,
+    /// `RETURN`
+    Return,
+    /// `BREAK`
+    Break,
+    /// `CONTINUE`
+    Continue,
+    /// `LIVE SELECT`
+    Live,
+    /// `KILL`
+    Kill,
+    /// `SHOW CHANGES`
+    Show,
+    /// `OPTION`
+    Option,
+    /// `LET`
+    Let,
+    /// Any other.
+    Other,
+}
+
+/// A word that leaves a statement from the inside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Escape {
+    /// `RETURN`
+    Return,
+    /// `BREAK`
+    Break,
+    /// `CONTINUE`
+    Continue,
+}
+
+/// What a statement does to a table's records and indexes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Effect {
+    /// Selects from this table.
+    Reads(String),
+    /// Writes records of this table.
+    Writes(String),
+    /// Writes records that only the data determines: most likely those that were selected before.
+    WritesWhatWasRead,
+    /// Builds an index of this table.
+    Indexes(String),
+}
