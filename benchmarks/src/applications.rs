@@ -116,9 +116,9 @@ impl Applications {
             fs::create_dir_all(&folder)?;
             bytes = 0;
             for version in 1..=pairs {
-                let halves = [("up", texts::up(version)), ("down", texts::down(version))];
-                for (half, text) in halves {
-                    let name = format!("{version:05}_entity_{version}.{half}.{extension}");
+                let scripts = [("up", texts::up(version)), ("down", texts::down(version))];
+                for (direction, text) in scripts {
+                    let name = format!("{version:05}_entity_{version}.{direction}.{extension}");
                     bytes += text.len();
                     fs::write(folder.join(name), text)?;
                 }

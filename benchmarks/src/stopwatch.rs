@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 const TICK: Duration = Duration::from_millis(10);
 
 /// Measures the processor time of this process and of the ones that it has started and waited for;
-/// where the system does not tell, the time on the clock.
+/// or, if the system does not report it, wall-clock time.
 pub struct Stopwatch {
     clock: Instant,
     processor: Option<Duration>,

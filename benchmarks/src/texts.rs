@@ -1,6 +1,6 @@
 //! Scripts as an application has them: 750 bytes on average, comments included.
 
-/// The up half of a migration.
+/// The up script of a migration.
 pub fn up(version: usize) -> String {
     let table = format!("entity_{version}");
     format!(
@@ -22,7 +22,7 @@ pub fn up(version: usize) -> String {
     )
 }
 
-/// Its down half.
+/// Its down script.
 pub fn down(version: usize) -> String {
     let table = format!("entity_{version}");
     format!(

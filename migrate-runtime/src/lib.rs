@@ -1,39 +1,29 @@
 #![doc = include_str!("../README.md")]
 
-mod conflicts;
-mod down;
-mod engine;
+mod connect;
+mod database;
 mod error;
-mod freshness;
-mod history;
-mod lease;
-mod locked;
-mod migrations;
-mod observer;
-mod progress;
+mod execute;
 mod report;
 mod runner;
-mod running;
-mod states;
-mod status;
-mod transaction;
-mod up;
-mod wait;
+mod set;
 
+pub use connect::Wait;
 pub use error::{
-    ChangedMigration, EngineError, Error, FailedStatement, Result, ScriptError, UnknownMigration,
+    ChangedMigration, EngineError, Error, ErrorKind, FailedStatement, NewerMigration, Result,
+    ScriptError, VersionRange,
 };
-pub use lease::Lease;
+pub use execute::Event;
 pub use migrate_files::{Checksum, Execution, Migration, Place, Script, StatementSpan, Version};
-pub use migrations::Migrations;
-pub use observer::Event;
-pub use report::{Direction, Plan, Report, Step};
+pub use report::{
+    Direction, Lease, MigrationState, PartialProgress, PendingMigration, Plan, Report, Status,
+    StatusEntry, Step,
+};
 pub use runner::Runner;
-pub use status::{Entry, HalfWay, State, Status};
-pub use wait::Wait;
+pub use set::Migrations;
 
-#[doc = include_str!("exactness.md")]
-pub mod exactness {}
+#[doc = include_str!("guarantees.md")]
+pub mod guarantees {}
 
 /// Embeds a directory of SurrealQL migrations as a `static` of type [`Migrations`], and makes
 /// every mistake in it that can be known while the crate compiles a compile error.
@@ -96,5 +86,5 @@ pub mod __private {
     pub use migrate_files::embedded::{migration, per_statement, script, span};
     pub use migrate_macros::expand;
 
-    pub use crate::migrations::embedded;
+    pub use crate::set::embedded;
 }

@@ -1,22 +1,14 @@
-//! The calls with their options.
+//! The calls that take a database, with options and without.
 
 use std::time::Duration;
 
+use migrate_files::Version;
 use surrealdb::{Connection, Surreal};
 
-use crate::error::{Error, Result};
-use crate::history::History;
-use crate::observer::{Event, Observer};
-use crate::report::{Direction, Plan, Report};
-use crate::states::{self, Tolerance};
-use crate::status::Status;
-use crate::{Migrations, Version, freshness};
-
-/// How long the answer to a short request may take.
-const PATIENCE: Duration = Duration::from_secs(30);
-
-/// How long a process that died keeps the others waiting.
-const LEASE_TERM: Duration = Duration::from_secs(5);
+use crate::error::Result;
+use crate::execute::{self, Context, Event, Observer, Target};
+use crate::report::{PendingMigration, Plan, Report, Status};
+use crate::set::Migrations;
 
 /// The calls of [`Migrations`] with options: set what differs, then make one of the calls.
 ///
@@ -34,96 +26,68 @@ const LEASE_TERM: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 #[must_use = "a runner does nothing until one of its calls is awaited"]
 pub struct Runner<'a, C: Connection> {
-    pub(crate) set: &'a Migrations,
-    pub(crate) db: &'a Surreal<C>,
-    pub(crate) observer: Observer,
-    pub(crate) tolerance: Tolerance,
-    pub(crate) patience: Duration,
-    /// `None` where no lease is taken.
-    pub(crate) lease_term: Option<Duration>,
-    pub(crate) lock_timeout: Option<Duration>,
-    pub(crate) is_grouped: bool,
+    context: Context<'a, C>,
 }
 
-/// How far up a call goes.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Target {
-    Latest,
-    Version(Version),
-    Next,
-}
-
-impl<'a, C: Connection> Runner<'a, C> {
-    pub(crate) fn new(set: &'a Migrations, db: &'a Surreal<C>) -> Self {
-        Self {
-            set,
-            db,
-            observer: Observer::default(),
-            tolerance: Tolerance::default(),
-            patience: PATIENCE,
-            lease_term: Some(LEASE_TERM),
-            lock_timeout: None,
-            is_grouped: false,
-        }
-    }
-
-    /// Tells a function what happens while it happens. It is called between requests, and should
-    /// return soon.
+impl<C: Connection> Runner<'_, C> {
+    /// Calls a function for everything that happens. It is called between requests, and should
+    /// return quickly.
     pub fn observer(mut self, observe: impl Fn(&Event) + Send + Sync + 'static) -> Self {
-        self.observer = Observer::new(observe);
+        self.context.options.observer = Observer::new(observe);
         self
     }
 
-    /// Starts on a database that a newer build has migrated, where it would be
-    /// [`Error::Newer`] otherwise. Right for a release whose schema the one before it can work
-    /// with.
+    /// Accepts a database that a newer build has migrated, which is
+    /// [`ErrorKind::Newer`](crate::ErrorKind::Newer) otherwise. For releases that can work with the
+    /// schema of the next one.
     pub fn allow_newer(mut self) -> Self {
-        self.tolerance.newer = true;
+        self.context.options.tolerance.newer = true;
         self
     }
 
-    /// Takes the text of applied migrations as it is in this build, where it would be
-    /// [`Error::Changed`] otherwise: the new checksum and down script are recorded, nothing is run.
-    /// Right where both texts come to the same.
+    /// Accepts the text that applied migrations have in this build, which is
+    /// [`ErrorKind::Changed`](crate::ErrorKind::Changed) otherwise: the new checksum and down script
+    /// are recorded, and nothing is run. For edits after which both versions are equivalent.
     pub fn accept_changed(mut self) -> Self {
-        self.tolerance.changed = true;
+        self.context.options.tolerance.changed = true;
         self
     }
 
-    /// How long the answer to a short request may take, reading the history above all, until it
-    /// is [`Error::Connection`]; 30 seconds where this is not called. A client over WebSocket
-    /// reconnects by itself, for as long as it takes, and says nothing meanwhile. Scripts take as
-    /// long as they take.
-    pub fn request_timeout(mut self, patience: Duration) -> Self {
-        self.patience = patience;
+    /// How long to wait for the answer to a short request, such as reading the history, before it is
+    /// [`ErrorKind::Connection`](crate::ErrorKind::Connection); 30 seconds by default. A WebSocket
+    /// client reconnects by itself, without a limit and without an error. Scripts may take as long
+    /// as they need.
+    pub fn request_timeout(mut self, timeout: Duration) -> Self {
+        self.context.options.request_timeout = timeout;
         self
     }
 
-    /// How long to wait for another process that is at work, until it is [`Error::Locked`]; as long
-    /// as it takes where this is not called.
+    /// How long to wait for another process that is running migrations, before it is
+    /// [`ErrorKind::Locked`](crate::ErrorKind::Locked); no limit by default.
     pub fn lock_timeout(mut self, timeout: Duration) -> Self {
-        self.lock_timeout = Some(timeout);
+        self.context.options.lock_timeout = Some(timeout);
         self
     }
 
-    /// For how long the lease is taken, and renewed while work goes on; 5 seconds where this is
-    /// not called. A process that dies keeps the others waiting for that long.
+    /// How long the lease lasts unless it is renewed, which happens while there is progress;
+    /// 5 seconds by default. A process that dies keeps the others waiting for this long.
     pub fn lease_term(mut self, term: Duration) -> Self {
-        self.lease_term = Some(term);
+        self.context.options.lease_term = Some(term);
         self
     }
 
-    /// Takes no lease. Each migration is applied once all the same: processes that start together
-    /// then all send the same one, and all but one of them have done so for nothing.
+    /// Takes no lease. Each migration is still applied exactly once, but processes that start
+    /// together all send the same one, and all but one of them do so in vain.
     pub fn without_lease(mut self) -> Self {
-        self.lease_term = None;
+        self.context.options.lease_term = None;
         self
     }
 
-    /// Applies everything pending in one transaction: all or nothing, and one request whatever
-    /// their number. [`Error::CannotGroup`] where one of them is `per-statement`.
+    /// Applies or reverts everything in one transaction and one request: all or nothing.
+    /// [`ErrorKind::CannotGroup`](crate::ErrorKind::CannotGroup) if one of the migrations to apply
+    /// is `per-statement`. [`redo`](Self::redo) still takes two: one for each script.
     pub fn grouped(mut self) -> Self {
-        self.is_grouped = true;
+        self.context.options.is_grouped = true;
         self
     }
 
@@ -132,7 +96,7 @@ impl<'a, C: Connection> Runner<'a, C> {
     /// # Errors
     /// Those of [`Migrations::run`].
     pub async fn run(self) -> Result<Report> {
-        self.up(Target::Latest).await
+        execute::up(&self.context, Target::Latest).await
     }
 
     /// [`Migrations::run_to`].
@@ -140,7 +104,7 @@ impl<'a, C: Connection> Runner<'a, C> {
     /// # Errors
     /// Those of [`Migrations::run_to`].
     pub async fn run_to(self, version: Version) -> Result<Report> {
-        self.up(Target::Version(version)).await
+        execute::up(&self.context, Target::Version(version)).await
     }
 
     /// [`Migrations::run_one`].
@@ -148,7 +112,7 @@ impl<'a, C: Connection> Runner<'a, C> {
     /// # Errors
     /// Those of [`Migrations::run_one`].
     pub async fn run_one(self) -> Result<Report> {
-        self.up(Target::Next).await
+        execute::up(&self.context, Target::Next).await
     }
 
     /// [`Migrations::revert`].
@@ -156,9 +120,7 @@ impl<'a, C: Connection> Runner<'a, C> {
     /// # Errors
     /// Those of [`Migrations::revert`].
     pub async fn revert(self) -> Result<Report> {
-        let history = self.read().await?;
-        let target = below_current(&history);
-        self.down(history, target).await
+        execute::revert_last(&self.context).await
     }
 
     /// [`Migrations::revert_to`].
@@ -166,19 +128,7 @@ impl<'a, C: Connection> Runner<'a, C> {
     /// # Errors
     /// Those of [`Migrations::revert_to`].
     pub async fn revert_to(self, version: Version) -> Result<Report> {
-        let history = self.read().await?;
-        let current = history.current_version();
-        if version > current {
-            return Err(match self.set.get(version) {
-                None => self.no_such_version(version),
-                Some(_) => Error::WrongDirection {
-                    direction: Direction::Down,
-                    version,
-                    current,
-                },
-            });
-        }
-        self.down(history, version).await
+        execute::revert_to(&self.context, version).await
     }
 
     /// [`Migrations::redo`].
@@ -186,25 +136,7 @@ impl<'a, C: Connection> Runner<'a, C> {
     /// # Errors
     /// Those of [`Migrations::redo`].
     pub async fn redo(self) -> Result<Report> {
-        self.check_fresh()?;
-        let history = self.read().await?;
-        let from = history.current_version();
-        if from == 0 {
-            return Ok(Report {
-                from,
-                to: from,
-                steps: Vec::new(),
-            });
-        }
-        if self.set.get(from).is_none() {
-            states::check(self.set, &history, Tolerance::default())?;
-        }
-        let target = below_current(&history);
-        let mut report = self.down(history, target).await?;
-        let again = self.up(Target::Version(from)).await?;
-        report.to = again.to;
-        report.steps.extend(again.steps);
-        Ok(report)
+        execute::redo(&self.context).await
     }
 
     /// [`Migrations::status`].
@@ -212,7 +144,8 @@ impl<'a, C: Connection> Runner<'a, C> {
     /// # Errors
     /// Those of [`Migrations::status`].
     pub async fn status(self) -> Result<Status> {
-        Ok(states::status(self.set, &self.read().await?))
+        let history = self.context.read().await?;
+        Ok(execute::status(self.context.set, &history))
     }
 
     /// [`Migrations::plan`].
@@ -220,17 +153,20 @@ impl<'a, C: Connection> Runner<'a, C> {
     /// # Errors
     /// Those of [`Migrations::plan`].
     pub async fn plan(self) -> Result<Plan> {
-        self.check_fresh()?;
-        let history = self.read().await?;
-        states::check(self.set, &history, self.tolerance)?;
+        let Context { set, options, .. } = &self.context;
+        execute::check_fresh(set)?;
+        let history = self.context.read().await?;
+        execute::check(set, &history, options.tolerance)?;
         let from = history.current_version();
-        let pending = self.set.iter().filter(|migration| migration.version > from);
+        let pending = set.iter().filter(|migration| migration.version > from);
+        let pending = pending.map(|migration| PendingMigration {
+            version: migration.version,
+            name: migration.name.to_string(),
+        });
         Ok(Plan {
             from,
-            to: from.max(self.set.latest_version()),
-            pending: pending
-                .map(|migration| (migration.version, migration.name.to_string()))
-                .collect(),
+            to: from.max(set.latest_version()),
+            pending: pending.collect(),
         })
     }
 
@@ -239,7 +175,7 @@ impl<'a, C: Connection> Runner<'a, C> {
     /// # Errors
     /// Those of [`Migrations::current_version`].
     pub async fn current_version(self) -> Result<Version> {
-        Ok(self.read().await?.current_version())
+        Ok(self.context.read().await?.current_version())
     }
 
     /// [`Migrations::needs_migration`].
@@ -247,32 +183,154 @@ impl<'a, C: Connection> Runner<'a, C> {
     /// # Errors
     /// Those of [`Migrations::needs_migration`].
     pub async fn needs_migration(self) -> Result<bool> {
-        self.status()
-            .await
-            .map(|status| status.pending().next().is_some())
-    }
-
-    pub(crate) async fn read(&self) -> Result<History> {
-        History::read(self.db, self.set.table(), self.patience).await
-    }
-
-    pub(crate) fn check_fresh(&self) -> Result<()> {
-        match self.set.directory() {
-            Some(directory) => freshness::check(directory, self.set.iter().as_slice()),
-            None => Ok(()),
-        }
-    }
-
-    pub(crate) fn no_such_version(&self, version: Version) -> Error {
-        Error::NoSuchVersion {
-            version,
-            latest: self.set.latest_version(),
-        }
+        let Some(history) = self.context.read_unless_up_to_date().await? else {
+            return Ok(false);
+        };
+        let status = execute::status(self.context.set, &history);
+        Ok(status.pending().next().is_some())
     }
 }
 
-/// The version that is current once the last one is reverted.
-fn below_current(history: &History) -> Version {
-    let below = history.recorded.keys().nth_back(1);
-    below.copied().unwrap_or(0)
+/// The calls that take a database use the namespace and database that the connection has selected,
+/// and need a user who may change the schema there: an owner or editor of the database, or of its
+/// namespace, or root.
+///
+/// Each is a shorthand for a call of the [`Runner`], which takes options.
+impl Migrations {
+    /// Applies everything that is pending.
+    ///
+    /// Each migration is applied atomically and exactly once, however many processes start at the
+    /// same moment. A database that is up to date costs one request, and nothing is written.
+    ///
+    /// # Errors
+    /// [`ErrorKind`](crate::ErrorKind) lists them. If a migration fails, those before it stay
+    /// applied; [`Error::steps`](crate::Error::steps) has them.
+    pub async fn run<C: Connection>(&self, db: &Surreal<C>) -> Result<Report> {
+        self.runner(db).run().await
+    }
+
+    /// Applies what is pending up to and including `version`.
+    ///
+    /// # Errors
+    /// Those of [`run`](Self::run);
+    /// [`ErrorKind::NoSuchVersion`](crate::ErrorKind::NoSuchVersion) and
+    /// [`ErrorKind::WrongDirection`](crate::ErrorKind::WrongDirection), with nothing done, if
+    /// `version` is not in the set or below the current one.
+    pub async fn run_to<C: Connection>(&self, db: &Surreal<C>, version: Version) -> Result<Report> {
+        self.runner(db).run_to(version).await
+    }
+
+    /// Applies only the next pending migration.
+    ///
+    /// # Errors
+    /// Those of [`run`](Self::run).
+    pub async fn run_one<C: Connection>(&self, db: &Surreal<C>) -> Result<Report> {
+        self.runner(db).run_one().await
+    }
+
+    /// Reverts the last applied migration; does nothing if none is applied.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Irreversible`](crate::ErrorKind::Irreversible) and
+    /// [`ErrorKind::NoDownScript`](crate::ErrorKind::NoDownScript), with nothing done;
+    /// [`ErrorKind::Script`](crate::ErrorKind::Script) if the down script fails.
+    pub async fn revert<C: Connection>(&self, db: &Surreal<C>) -> Result<Report> {
+        self.runner(db).revert().await
+    }
+
+    /// Reverts one migration after the other until `version` is the current one; 0 reverts all.
+    /// Whether each of them can be reverted is checked before the first one is.
+    ///
+    /// What a newer build has applied is reverted with the down script that it stored in the
+    /// history.
+    ///
+    /// # Errors
+    /// Those of [`revert`](Self::revert);
+    /// [`ErrorKind::NoSuchVersion`](crate::ErrorKind::NoSuchVersion) and
+    /// [`ErrorKind::WrongDirection`](crate::ErrorKind::WrongDirection), with nothing done, if there
+    /// is no such version or it is above the current one.
+    pub async fn revert_to<C: Connection>(
+        &self,
+        db: &Surreal<C>,
+        version: Version,
+    ) -> Result<Report> {
+        self.runner(db).revert_to(version).await
+    }
+
+    /// Reverts the last migration and applies it again: for work on a script that is not released.
+    /// It does not matter whether that one was edited meanwhile.
+    ///
+    /// # Errors
+    /// Those of [`revert`](Self::revert) and [`run`](Self::run). Whether the migration could be
+    /// applied again is checked before it is reverted.
+    pub async fn redo<C: Connection>(&self, db: &Surreal<C>) -> Result<Report> {
+        self.runner(db).redo().await
+    }
+
+    /// Every migration with its state, embedded and recorded, in order.
+    ///
+    /// # Errors
+    /// If the history cannot be read. What `run` would refuse is reported as a state, not as an
+    /// error.
+    pub async fn status<C: Connection>(&self, db: &Surreal<C>) -> Result<Status> {
+        self.runner(db).status().await
+    }
+
+    /// What [`run`](Self::run) would do, without doing it.
+    ///
+    /// # Errors
+    /// What `run` would refuse.
+    pub async fn plan<C: Connection>(&self, db: &Surreal<C>) -> Result<Plan> {
+        self.runner(db).plan().await
+    }
+
+    /// The highest version that is applied; 0 if none is.
+    ///
+    /// # Errors
+    /// If the history cannot be read: only a history table that does not exist counts as 0.
+    pub async fn current_version<C: Connection>(&self, db: &Surreal<C>) -> Result<Version> {
+        self.runner(db).current_version().await
+    }
+
+    /// Whether a migration of this set is not applied yet.
+    ///
+    /// # Errors
+    /// If the history cannot be read.
+    pub async fn needs_migration<C: Connection>(&self, db: &Surreal<C>) -> Result<bool> {
+        self.runner(db).needs_migration().await
+    }
+
+    /// The calls above with options.
+    pub fn runner<'a, C: Connection>(&'a self, db: &'a Surreal<C>) -> Runner<'a, C> {
+        let context = Context::new(self, db);
+        Runner { context }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use surrealdb::Surreal;
+    use surrealdb::engine::any::Any;
+
+    use crate::connect::Wait;
+    use crate::set::Migrations;
+
+    fn assert_send<T: Send>(_: &T) {}
+
+    /// A web framework's handler and `tokio::spawn` take nothing else. Compiling it is the test.
+    #[expect(dead_code, reason = "it only has to compile")]
+    fn every_call_can_be_spawned(set: &Migrations, db: &Surreal<Any>, wait: &Wait) {
+        assert_send(&set.run(db));
+        assert_send(&set.run_to(db, 1));
+        assert_send(&set.run_one(db));
+        assert_send(&set.revert(db));
+        assert_send(&set.revert_to(db, 1));
+        assert_send(&set.redo(db));
+        assert_send(&set.status(db));
+        assert_send(&set.plan(db));
+        assert_send(&set.current_version(db));
+        assert_send(&set.needs_migration(db));
+        assert_send(&set.runner(db));
+        assert_send(&wait.connect(async || Ok::<_, surrealdb::Error>(())));
+    }
 }

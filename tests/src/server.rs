@@ -18,7 +18,7 @@ pub const USER: &str = "root";
 pub const PASSWORD: &str = "only-on-loopback";
 
 /// How long a server may take until it answers.
-const PATIENCE: Duration = Duration::from_mins(1);
+const START_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// A server process. It ends when this is dropped, or when the test process ends.
 #[derive(Debug)]
@@ -61,7 +61,7 @@ impl Server {
     }
 
     fn wait_until_healthy(&mut self) {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + START_TIMEOUT;
         while !is_healthy(self.address) {
             if let Some(status) = self.child.try_wait().expect("the server can be asked") {
                 panic!("the server ended: {status}");

@@ -84,7 +84,7 @@ impl Engine {
     }
 }
 
-/// The verdict of the build on a set of one migration with this up half.
+/// The verdict of the build on a set of one migration with this up script.
 fn verdict_of_the_build(script: &str) -> Verdict {
     let files = [
         File::new("1.up.surql", script),
@@ -198,7 +198,7 @@ fn depth_is_refused_only_where_every_engine_does() {
             let shallow = script(8);
             assert_eq!(verdict_of_the_build(&shallow), Verdict::Parses, "{shallow}");
             assert_eq!(engine.verdict(&shallow).await, Verdict::Parses, "{shallow}");
-            // Beyond what an engine takes as it comes, but not beyond what one can be told to take.
+            // Beyond what an engine takes as it comes, but not beyond what one can be configured to take.
             let deep = script(150);
             assert_eq!(verdict_of_the_build(&deep), Verdict::Parses, "{deep}");
             assert!(engine.verdict(&deep).await.is_about_depth(), "{deep}");

@@ -32,7 +32,7 @@ fn run() -> (Output, String) {
 }
 
 #[test]
-fn a_new_file_is_told_with_the_cure_and_any_other_is_not() {
+fn a_new_file_is_reported_with_the_cure_and_any_other_is_not() {
     let (output, said) = run();
     assert!(output.status.success(), "{said}");
 

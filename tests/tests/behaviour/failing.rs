@@ -1,6 +1,6 @@
 //! A statement that fails: nothing remains, and the error says which one it was.
 
-use migrate_runtime::{Error, Migrations};
+use migrate_runtime::{ErrorKind, Migrations};
 use tests::connection::Database;
 use tests::on_every_engine;
 use tests::questions::{ask_json, schema};
@@ -120,7 +120,7 @@ async fn every_failing_statement_is_named_with_its_place(db: &Database) {
         let inside = &marked[marked.find('«').unwrap() + '«'.len_utf8()..marked.find('»').unwrap()];
 
         let error = one_migration(&text).run(db).await.unwrap_err();
-        let Error::Script(script) = &error else {
+        let ErrorKind::Script(script) = error.kind() else {
             panic!("{marked}\n{error}")
         };
         let statement = script
@@ -179,7 +179,7 @@ async fn the_error_prints_as_promised(db: &Database) {
     let (headline, rest) = text.split_once('\n').unwrap();
     assert_eq!(
         headline,
-        "error: migration 7 (search) was not applied: nothing of it remains"
+        "migration 7 (search) was not applied: nothing of it remains"
     );
     let (place, rest) = rest.split_once('\n').unwrap();
     assert!(
@@ -192,10 +192,11 @@ async fn the_error_prints_as_promised(db: &Database) {
         "   |
 14 | UPDATE ghost SET seen = true;
    | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ The table 'ghost' does not exist
-   = version 6 (indexes) is still current"
+   = version 6 (indexes) is still current
+   = before the failure, this call applied: 6 migrations, the last ones 2, 3, 4, 5, 6 (indexes)"
     );
     let json = serde_json::to_value(&error).unwrap();
-    assert_eq!(json["error"], "script");
+    assert_eq!(json["kind"], "script");
     assert_eq!(json["place"]["line"], 14);
     assert_eq!(json["statement"]["number"], 3);
     assert_eq!(

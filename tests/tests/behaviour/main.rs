@@ -7,5 +7,6 @@ mod index_after_write;
 mod permissions;
 mod product_set;
 mod python_takeover;
+mod reporting;
 mod reverting;
 mod states;

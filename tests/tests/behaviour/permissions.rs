@@ -1,6 +1,6 @@
 //! What each kind of user can do.
 
-use migrate_runtime::Error;
+use migrate_runtime::ErrorKind;
 use surrealdb::opt::auth::{Database as DatabaseUser, Namespace, Record};
 use surrealdb::types::SurrealValue;
 use surrealdb::{Surreal, engine::any::Any};
@@ -75,8 +75,8 @@ async fn a_user_of_the_namespace_migrates_its_databases() {
     let error = counted(3).run(&db).await.unwrap_err();
     assert!(
         matches!(
-            error,
-            Error::NoDatabase {
+            error.kind(),
+            ErrorKind::NoDatabase {
                 missing: "database",
                 ..
             }
@@ -110,7 +110,10 @@ async fn a_viewer_reads_the_history_and_changes_nothing() {
         data_only.run(&db).await.unwrap_err(),
         data_only.revert(&db).await.unwrap_err(),
     ] {
-        assert!(matches!(error, Error::NotPermitted { .. }), "{error}");
+        assert!(
+            matches!(error.kind(), ErrorKind::NotPermitted { .. }),
+            "{error}"
+        );
         assert!(error.to_string().contains("an owner or editor"), "{error}");
         assert!(!error.to_string().contains(PASSWORD), "{error}");
     }
@@ -146,7 +149,10 @@ async fn a_record_user_neither_reads_nor_writes_the_history() {
         counted(3).current_version(&db).await.unwrap_err(),
         counted(3).needs_migration(&db).await.unwrap_err(),
     ] {
-        assert!(matches!(error, Error::NotPermitted { .. }), "{error}");
+        assert!(
+            matches!(error.kind(), ErrorKind::NotPermitted { .. }),
+            "{error}"
+        );
     }
     for write in [
         "CREATE _sbl_migrations:9 SET version = 9",

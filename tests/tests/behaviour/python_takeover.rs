@@ -1,7 +1,7 @@
 //! Databases that one of the two Python runners has kept so far: taken over as they stand, and
 //! readable to their reader afterwards.
 
-use migrate_runtime::{State, Status};
+use migrate_runtime::{MigrationState, Status};
 use tests::connection::Database;
 use tests::on_every_engine;
 use tests::questions::{ask_json, counts, execute};
@@ -68,10 +68,10 @@ async fn goes_on_from_2(db: &Database) {
     assert_eq!(
         states(&set.status(db).await.unwrap()),
         [
-            State::Unverified,
-            State::Unverified,
-            State::Pending,
-            State::Pending
+            MigrationState::Unverified,
+            MigrationState::Unverified,
+            MigrationState::Pending,
+            MigrationState::Pending
         ]
     );
     let report = set.run(db).await.unwrap();
@@ -80,10 +80,10 @@ async fn goes_on_from_2(db: &Database) {
     assert_eq!(
         states(&set.status(db).await.unwrap()),
         [
-            State::Unverified,
-            State::Unverified,
-            State::Applied,
-            State::Applied
+            MigrationState::Unverified,
+            MigrationState::Unverified,
+            MigrationState::Applied,
+            MigrationState::Applied
         ]
     );
     for (index, row) in reader(db).await.iter().enumerate() {
@@ -107,7 +107,7 @@ async fn reader(db: &Database) -> Vec<serde_json::Value> {
     rows.as_array().unwrap().clone()
 }
 
-fn states(status: &Status) -> Vec<State> {
+fn states(status: &Status) -> Vec<MigrationState> {
     status.entries.iter().map(|entry| entry.state).collect()
 }
 

@@ -1,6 +1,6 @@
 //! Going down.
 
-use migrate_runtime::Error;
+use migrate_runtime::ErrorKind;
 use tests::connection::Database;
 use tests::on_every_engine;
 use tests::questions::{ask_json, counts, execute};
@@ -12,6 +12,8 @@ on_every_engine!(
     an_irreversible_migration_stops_it_before_anything_is_done,
     a_failing_down_script_leaves_everything_as_it_was,
     redo_reverts_and_applies_the_last_one,
+    redo_does_nothing_if_the_migration_could_not_be_applied_again,
+    a_grouped_revert_is_all_or_nothing,
     an_older_build_steps_a_newer_database_back,
     what_nobody_left_a_down_script_for_is_not_reverted,
 );
@@ -53,8 +55,8 @@ async fn an_irreversible_migration_stops_it_before_anything_is_done(db: &Databas
     let error = set.revert_to(db, 0).await.unwrap_err();
     assert!(
         matches!(
-            error,
-            Error::Irreversible {
+            error.kind(),
+            ErrorKind::Irreversible {
                 version: 2,
                 current: 3,
                 ..
@@ -67,8 +69,8 @@ async fn an_irreversible_migration_stops_it_before_anything_is_done(db: &Databas
     let error = set.revert(db).await.unwrap_err();
     assert!(
         matches!(
-            error,
-            Error::Irreversible {
+            error.kind(),
+            ErrorKind::Irreversible {
                 version: 2,
                 current: 2,
                 ..
@@ -88,7 +90,7 @@ async fn a_failing_down_script_leaves_everything_as_it_was(db: &Database) {
     ]);
     set.run(db).await.unwrap();
     let error = set.revert(db).await.unwrap_err();
-    let Error::Script(script) = &error else {
+    let ErrorKind::Script(script) = error.kind() else {
         panic!("{error}")
     };
     assert_eq!(
@@ -102,7 +104,7 @@ async fn a_failing_down_script_leaves_everything_as_it_was(db: &Database) {
     assert!(
         error
             .to_string()
-            .contains("migration 1 (a) was not reverted: it is still applied as it was"),
+            .contains("migration 1 (a) was not reverted: it is still applied"),
         "{error}"
     );
     assert_eq!(set.current_version(db).await.unwrap(), 1);
@@ -147,7 +149,7 @@ async fn an_older_build_steps_a_newer_database_back(db: &Database) {
         text.contains("^^^^^^^^^^^^^^^^^^^^^^ An error occurred: not like this"),
         "{text}"
     );
-    assert!(text.contains("left it in the history"), "{text}");
+    assert!(text.contains("stored it in the history"), "{text}");
 }
 
 async fn what_nobody_left_a_down_script_for_is_not_reverted(db: &Database) {
@@ -161,8 +163,8 @@ async fn what_nobody_left_a_down_script_for_is_not_reverted(db: &Database) {
     let error = set.revert_to(db, 0).await.unwrap_err();
     assert!(
         matches!(
-            error,
-            Error::NoDownScript {
+            error.kind(),
+            ErrorKind::NoDownScript {
                 version: 3,
                 current: 3,
                 ..
@@ -171,4 +173,65 @@ async fn what_nobody_left_a_down_script_for_is_not_reverted(db: &Database) {
         "{error}"
     );
     assert_eq!(set.current_version(db).await.unwrap(), 3);
+}
+
+async fn redo_does_nothing_if_the_migration_could_not_be_applied_again(db: &Database) {
+    set(&[
+        ("1_a.up.surql", "DEFINE TABLE a;"),
+        ("1_a.down.surql", "REMOVE TABLE a;"),
+        ("2_b.up.surql", "CREATE b:1;"),
+        ("2_b.down.surql", "REMOVE TABLE b;"),
+    ])
+    .run(db)
+    .await
+    .unwrap();
+    let edited = |first: &str| {
+        set(&[
+            ("1_a.up.surql", first),
+            ("1_a.down.surql", "REMOVE TABLE a;"),
+            ("2_b.up.surql", "CREATE b:2;"),
+            ("2_b.down.surql", "REMOVE TABLE b;"),
+        ])
+    };
+    // A run would refuse the first one, so the second one stays.
+    let error = edited("DEFINE TABLE a SCHEMALESS;")
+        .redo(db)
+        .await
+        .unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Changed { .. }), "{error}");
+    assert_eq!(
+        ask_json(db, "SELECT VALUE id FROM b").await,
+        serde_json::json!(["b:1"])
+    );
+    // An edit of the last one is what it is for.
+    edited("DEFINE TABLE a;").redo(db).await.unwrap();
+    assert_eq!(
+        ask_json(db, "SELECT VALUE id FROM b").await,
+        serde_json::json!(["b:2"])
+    );
+}
+
+async fn a_grouped_revert_is_all_or_nothing(db: &Database) {
+    let set = set(&[
+        ("1_a.up.surql", "CREATE a:1;"),
+        ("1_a.down.surql", "-- Nothing here.\nTHROW 'stay';"),
+        ("2_b.up.surql", "CREATE b:1;"),
+        ("2_b.down.surql", "REMOVE TABLE b;"),
+        ("3_c.up.surql", "CREATE c:1;"),
+        ("3_c.down.surql", "REMOVE TABLE c;"),
+    ]);
+    set.run(db).await.unwrap();
+    let error = set.runner(db).grouped().revert_to(0).await.unwrap_err();
+    let ErrorKind::Script(script) = error.kind() else {
+        panic!("{error}")
+    };
+    assert_eq!((script.version, script.current_version), (1, 3));
+    assert_eq!(script.place.unwrap().line, 2);
+    assert_eq!(set.current_version(db).await.unwrap(), 3);
+    assert_eq!(ask_json(db, "RETURN count(SELECT * FROM c)").await, 1);
+
+    let report = set.runner(db).grouped().revert_to(1).await.unwrap();
+    assert_eq!((report.to, report.steps.len()), (1, 2));
+    assert_eq!(report.steps[0].duration, report.steps[1].duration);
+    assert_eq!(set.current_version(db).await.unwrap(), 1);
 }

@@ -1,6 +1,6 @@
 //! The states of a migration, and what a run does about each.
 
-use migrate_runtime::{Error, Migrations, State};
+use migrate_runtime::{ErrorKind, MigrationState, Migrations};
 use tests::connection::Database;
 use tests::on_every_engine;
 use tests::questions::{counts, execute};
@@ -10,23 +10,27 @@ on_every_engine!(
     pending_and_applied,
     a_changed_migration_stops_a_run_until_it_is_accepted,
     a_newer_database_stops_a_run_unless_it_is_tolerated,
-    a_hole_stops_a_run_and_says_what_to_do,
+    a_gap_stops_a_run_and_says_what_to_do,
     a_new_name_for_the_same_text_is_fine,
     status_prints_as_a_table_and_serialises,
 );
 
-async fn states(set: &Migrations, db: &Database) -> Vec<State> {
+async fn states(set: &Migrations, db: &Database) -> Vec<MigrationState> {
     let status = set.status(db).await.unwrap();
     status.entries.iter().map(|entry| entry.state).collect()
 }
 
 async fn pending_and_applied(db: &Database) {
     let set = counted(3);
-    assert_eq!(states(&set, db).await, [State::Pending; 3]);
+    assert_eq!(states(&set, db).await, [MigrationState::Pending; 3]);
     set.run_to(db, 2).await.unwrap();
     assert_eq!(
         states(&set, db).await,
-        [State::Applied, State::Applied, State::Pending]
+        [
+            MigrationState::Applied,
+            MigrationState::Applied,
+            MigrationState::Pending
+        ]
     );
 }
 
@@ -52,9 +56,12 @@ fn original() -> Migrations {
 async fn a_changed_migration_stops_a_run_until_it_is_accepted(db: &Database) {
     original().run(db).await.unwrap();
     let edited = edited();
-    assert_eq!(states(&edited, db).await, [State::Changed, State::Pending]);
+    assert_eq!(
+        states(&edited, db).await,
+        [MigrationState::Changed, MigrationState::Pending]
+    );
     let error = edited.run(db).await.unwrap_err();
-    let Error::Changed { migrations } = &error else {
+    let ErrorKind::Changed { migrations, .. } = error.kind() else {
         panic!("{error}")
     };
     assert_eq!((migrations[0].version, &*migrations[0].name), (1, "a"));
@@ -62,7 +69,10 @@ async fn a_changed_migration_stops_a_run_until_it_is_accepted(db: &Database) {
     assert_eq!(edited.current_version(db).await.unwrap(), 1);
 
     edited.runner(db).accept_changed().run().await.unwrap();
-    assert_eq!(states(&edited, db).await, [State::Applied, State::Applied]);
+    assert_eq!(
+        states(&edited, db).await,
+        [MigrationState::Applied, MigrationState::Applied]
+    );
     assert!(edited.run(db).await.unwrap().is_up_to_date());
 
     // Until accepted, what was recorded with the text that was applied is what reverts it.
@@ -79,16 +89,18 @@ async fn a_newer_database_stops_a_run_unless_it_is_tolerated(db: &Database) {
     assert_eq!(
         states(&older, db).await,
         [
-            State::Applied,
-            State::Applied,
-            State::Unknown,
-            State::Unknown
+            MigrationState::Applied,
+            MigrationState::Applied,
+            MigrationState::NotInThisBuild,
+            MigrationState::NotInThisBuild
         ]
     );
     let error = older.run(db).await.unwrap_err();
-    let Error::Newer {
-        latest: 2, unknown, ..
-    } = &error
+    let ErrorKind::Newer {
+        latest: 2,
+        migrations: unknown,
+        ..
+    } = error.kind()
     else {
         panic!("{error}")
     };
@@ -105,18 +117,21 @@ async fn a_newer_database_stops_a_run_unless_it_is_tolerated(db: &Database) {
     assert_eq!(counts(db, 4).await, [(1, 1); 4]);
 }
 
-async fn a_hole_stops_a_run_and_says_what_to_do(db: &Database) {
+async fn a_gap_stops_a_run_and_says_what_to_do(db: &Database) {
     let set = counted(5);
     set.run_to(db, 4).await.unwrap();
     execute(db, "DELETE _sbl_migrations WHERE version IN [2, 3]").await;
     let error = set.run(db).await.unwrap_err();
     assert!(
-        matches!(&error, Error::Hole { current: 4, missing, .. } if *missing == [(2, 3)]),
+        matches!(
+            error.kind(),
+            ErrorKind::Gap { current: 4, missing, .. } if (missing[0].first, missing[0].last) == (2, 3)
+        ),
         "{error}"
     );
     assert!(error.to_string().contains("2 to 3"), "{error}");
     assert_eq!(set.current_version(db).await.unwrap(), 4);
-    assert_eq!(states(&set, db).await[1..3], [State::Pending; 2]);
+    assert_eq!(states(&set, db).await[1..3], [MigrationState::Pending; 2]);
     // The way out that the message names.
     set.revert_to(db, 1).await.unwrap();
     assert_eq!(set.current_version(db).await.unwrap(), 1);
@@ -129,7 +144,7 @@ async fn a_new_name_for_the_same_text_is_fine(db: &Database) {
         ("001_better_name_down.surql", "REMOVE TABLE a;"),
     ]);
     assert!(renamed.run(db).await.unwrap().is_up_to_date());
-    assert_eq!(states(&renamed, db).await, [State::Applied]);
+    assert_eq!(states(&renamed, db).await, [MigrationState::Applied]);
 }
 
 async fn status_prints_as_a_table_and_serialises(db: &Database) {

@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use migrate_runtime::{Error, Migrations};
+use migrate_runtime::{ErrorKind, Migrations};
 use surrealdb::engine::any;
 use tests::connection::unused_namespace;
 use tests::proxy::Proxy;
@@ -35,7 +35,7 @@ async fn the_line_is_cut_everywhere(set: Migrations) {
                 assert_eq!(counts(&direct, count).await, expected);
             }
             Err(error) => assert!(
-                matches!(error, Error::Connection { .. }),
+                matches!(error.kind(), ErrorKind::Connection { .. }),
                 "after {messages}: {error}"
             ),
         }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use migrate_runtime::{Migrations, State};
+use migrate_runtime::{MigrationState, Migrations};
 use surrealdb::Surreal;
 use surrealdb::engine::any::{self, Any};
 use tempfile::TempDir;
@@ -19,7 +19,7 @@ fn rounds() -> u32 {
     rounds.and_then(|rounds| rounds.parse().ok()).unwrap_or(12)
 }
 
-/// Each migration is there wholly and once, or not at all, and those that are there are the first.
+/// Each migration was applied atomically and exactly once, and the applied ones are the first.
 async fn assert_whole(db: &Surreal<Any>, set: &Migrations, by_statement: bool) -> u32 {
     // What a dead client has sent may still be committed by a server that lives: looked at until
     // nothing has happened between two looks.
@@ -32,10 +32,12 @@ async fn assert_whole(db: &Surreal<Any>, set: &Migrations, by_statement: bool) -
     };
     let current = status.current_version;
     for (entry, count) in status.entries.iter().zip(counts) {
-        let is_applied = entry.state == State::Applied;
+        let is_applied = entry.state == MigrationState::Applied;
         assert_eq!(is_applied, entry.version <= current);
-        let half_way = entry.half_way.map_or(0, |half_way| half_way.done);
-        let expected = match (is_applied, by_statement, half_way) {
+        let partially_applied = entry
+            .progress
+            .map_or(0, |partially_applied| partially_applied.done);
+        let expected = match (is_applied, by_statement, partially_applied) {
             (true, _, _) => (1, 1),
             // The second statement counts, the third one makes a record.
             (false, true, 2) => (1, 0),

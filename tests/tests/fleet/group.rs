@@ -1,6 +1,6 @@
 //! Everything pending in one transaction.
 
-use migrate_runtime::{Error, Migrations};
+use migrate_runtime::{ErrorKind, Migrations};
 use tests::connection::Database;
 use tests::on_every_engine;
 use tests::questions::{counts, schema};
@@ -40,7 +40,7 @@ async fn a_group_that_fails_leaves_nothing_and_names_the_statement(db: &Database
     ]);
     let before = schema(db).await;
     let error = set.runner(db).grouped().run().await.unwrap_err();
-    let Error::Script(script) = &error else {
+    let ErrorKind::Script(script) = error.kind() else {
         panic!("{error}")
     };
     assert_eq!((script.version, script.current_version), (2, 0));
@@ -58,7 +58,7 @@ async fn a_migration_by_statement_is_refused(db: &Database) {
     let set = Migrations::read(counted_by_statement(2).path()).unwrap();
     let error = set.runner(db).grouped().run().await.unwrap_err();
     assert!(
-        matches!(error, Error::CannotGroup { version: 1, .. }),
+        matches!(error.kind(), ErrorKind::CannotGroup { version: 1, .. }),
         "{error}"
     );
     assert_eq!(set.current_version(db).await.unwrap(), 0);

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use migrate_runtime::{Direction, Error, Event};
+use migrate_runtime::{Direction, ErrorKind, Event};
 use tests::connection::Database;
 use tests::on_every_engine;
 use tests::questions::{ask_json, counts, execute};
@@ -13,11 +13,13 @@ use tokio::runtime::Handle;
 use tokio::task::block_in_place;
 
 on_every_engine!(
-    a_waiting_replica_is_told_who_holds_the_lease,
+    a_waiting_replica_is_reported_who_holds_the_lease,
     a_holder_that_died_is_taken_over,
     the_lease_is_given_back,
     what_another_replica_has_finished_meanwhile_is_not_done_again,
-    a_revert_in_the_middle_of_a_run_leaves_no_hole,
+    a_revert_in_the_middle_of_a_run_leaves_no_gap,
+    redo_holds_the_lease_between_its_two_steps,
+    a_field_that_an_earlier_version_did_not_have_is_added,
 );
 
 /// As another process would have left it.
@@ -26,7 +28,7 @@ async fn held(db: &Database, term: &str) {
     execute(db, &format!("CREATE _sbl_migrations_lease:run SET holder = 'elsewhere, process 7', since = time::now(), expires_at = time::now() + {term}")).await;
 }
 
-async fn a_waiting_replica_is_told_who_holds_the_lease(db: &Database) {
+async fn a_waiting_replica_is_reported_who_holds_the_lease(db: &Database) {
     held(db, "1h").await;
     let set = counted(3);
     let waited_for = Arc::new(Mutex::new(Vec::new()));
@@ -40,7 +42,7 @@ async fn a_waiting_replica_is_told_who_holds_the_lease(db: &Database) {
             }
         });
     let error = runner.run().await.unwrap_err();
-    let Error::Locked { lease, waited, .. } = &error else {
+    let ErrorKind::Locked { lease, waited, .. } = error.kind() else {
         panic!("{error}")
     };
     assert_eq!(lease.holder, "elsewhere, process 7");
@@ -121,7 +123,7 @@ async fn what_another_replica_has_finished_meanwhile_is_not_done_again(db: &Data
     assert_eq!(counts(db, 3).await, [(1, 1); 3]);
 }
 
-async fn a_revert_in_the_middle_of_a_run_leaves_no_hole(db: &Database) {
+async fn a_revert_in_the_middle_of_a_run_leaves_no_gap(db: &Database) {
     let namespace = ask_json(db, "RETURN session::ns()").await;
     let namespace = namespace.as_str().unwrap().to_owned();
     let (other, reverted) = ((**db).clone(), AtomicBool::new(false));
@@ -155,4 +157,51 @@ async fn a_revert_in_the_middle_of_a_run_leaves_no_hole(db: &Database) {
     assert_eq!(run.run().await.unwrap().to, 3);
     assert_eq!(counts(db, 3).await, [(2, 1), (1, 1), (1, 1)]);
     assert_eq!(set.status(db).await.unwrap().pending().count(), 0);
+}
+
+async fn redo_holds_the_lease_between_its_two_steps(db: &Database) {
+    let namespace = ask_json(db, "RETURN session::ns()").await;
+    let namespace = namespace.as_str().unwrap().to_owned();
+    let other = (**db).clone();
+    let runtime = Handle::current();
+    let set = counted(2);
+    set.run(db).await.unwrap();
+    let holders = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&holders);
+    let redo = set.runner(db).observer(move |event| {
+        let (Event::Finished { .. } | Event::Started { .. }) = event else {
+            return;
+        };
+        let (other, namespace) = (other.clone(), namespace.clone());
+        let lease = block_in_place(|| {
+            runtime.block_on(async {
+                other.use_ns(namespace).use_db("app").await.unwrap();
+                counted(2).status(&other).await.unwrap().lease
+            })
+        });
+        seen.lock().unwrap().push(lease.map(|lease| lease.holder));
+    });
+    redo.redo().await.unwrap();
+    let holders = holders.lock().unwrap();
+    assert_eq!(holders.len(), 4);
+    assert!(holders[0].is_some());
+    assert!(
+        holders.iter().all(|holder| *holder == holders[0]),
+        "{holders:?}"
+    );
+}
+
+async fn a_field_that_an_earlier_version_did_not_have_is_added(db: &Database) {
+    counted(1).run(db).await.unwrap();
+    for (table, field) in [
+        ("_sbl_migrations", "down_statements"),
+        ("_sbl_migrations_lease", "holder"),
+        ("_sbl_migrations_progress", "statements"),
+    ] {
+        execute(db, &format!("REMOVE FIELD {field} ON {table}")).await;
+        counted(2).run(db).await.unwrap();
+        let fields = ask_json(db, &format!("RETURN (INFO FOR TABLE {table}).fields")).await;
+        assert!(fields[field].is_string(), "{table}: {fields}");
+        counted(2).revert(db).await.unwrap();
+    }
 }

@@ -39,6 +39,7 @@ async fn each_pending_migration_costs_one_request() {
     let set = counted(20);
     assert_eq!(proxy.requests(set.run_to(&db, 7)).await.1, 7 + AROUND);
     assert_eq!(proxy.requests(set.run(&db)).await.1, 13 + AROUND);
+    assert_eq!(proxy.requests(set.redo(&db)).await.1, 2 + AROUND);
     assert_eq!(proxy.requests(set.revert(&db)).await.1, 1 + AROUND);
     assert_eq!(proxy.requests(set.revert_to(&db, 0)).await.1, 19 + AROUND);
     let without = set.runner(&db).without_lease();
@@ -53,6 +54,8 @@ async fn a_grouped_run_costs_four_requests_whatever_its_size() {
         let (report, requests) = proxy.requests(set.runner(&db).grouped().run()).await;
         assert_eq!(report.unwrap().to, count);
         assert_eq!(requests, 4);
+        let revert = set.runner(&db).grouped().revert_to(0);
+        assert_eq!(proxy.requests(revert).await.1, 4);
     }
 }
 

@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use migrate_runtime::{Error, Migrations, State};
+use migrate_runtime::{Error, ErrorKind, MigrationState, Migrations};
 use tests::connection::Database;
 use tests::on_every_engine;
 use tests::questions::{ask_json, execute};
 use tests::sets::{Folder, set};
 
 on_every_engine!(
-    a_failure_keeps_what_has_landed_and_the_next_run_goes_on_there,
-    an_edit_half_way_is_told_with_what_was_applied,
+    a_failure_keeps_what_is_committed_and_the_next_run_continues_there,
+    an_edit_partially_applied_is_reported_with_what_was_applied,
     a_half_applied_migration_is_not_reverted,
 );
 
@@ -33,16 +33,19 @@ async fn stopped_after_two(db: &Database) -> Error {
     error
 }
 
-async fn a_failure_keeps_what_has_landed_and_the_next_run_goes_on_there(db: &Database) {
+async fn a_failure_keeps_what_is_committed_and_the_next_run_continues_there(db: &Database) {
     let error = stopped_after_two(db).await;
-    let Error::Script(script) = &error else {
+    let ErrorKind::Script(script) = error.kind() else {
         panic!("{error}")
     };
-    assert_eq!((script.landed, script.place.unwrap().line), (2, 4));
+    assert_eq!(
+        (script.committed_statements, script.place.unwrap().line),
+        (2, 4)
+    );
     let text = error.to_string();
     assert!(
         text.contains(
-            "migration 1 (fill) stopped half-way: what it did before this statement stays"
+            "migration 1 (fill) is partially applied: the statements before this one are committed"
         ),
         "{text}"
     );
@@ -52,10 +55,14 @@ async fn a_failure_keeps_what_has_landed_and_the_next_run_goes_on_there(db: &Dat
     );
 
     let status = fill(TEXT).status(db).await.unwrap();
-    let half_way = status.entries[0].half_way.unwrap();
+    let partially_applied = status.entries[0].progress.unwrap();
     assert_eq!(
-        (status.entries[0].state, half_way.done, half_way.total),
-        (State::Pending, 2, 4)
+        (
+            status.entries[0].state,
+            partially_applied.done,
+            partially_applied.total
+        ),
+        (MigrationState::Pending, 2, 4)
     );
     assert!(status.to_string().contains("2 of 4 statements"), "{status}");
     assert_eq!(
@@ -74,19 +81,21 @@ async fn a_failure_keeps_what_has_landed_and_the_next_run_goes_on_there(db: &Dat
     fill(TEXT).run(db).await.unwrap();
 }
 
-async fn an_edit_half_way_is_told_with_what_was_applied(db: &Database) {
+async fn an_edit_partially_applied_is_reported_with_what_was_applied(db: &Database) {
     stopped_after_two(db).await;
     let edited = fill(&TEXT.replace("hit:1", "hit:9"));
     let error = edited.run(db).await.unwrap_err();
-    let Error::ChangedHalfWay {
-        landed, total: 4, ..
-    } = &error
+    let ErrorKind::ChangedWhilePartiallyApplied {
+        committed,
+        total: 4,
+        ..
+    } = error.kind()
     else {
         panic!("{error}")
     };
-    assert_eq!(*landed, ["CREATE hit:1;", "CREATE hit:2;"]);
+    assert_eq!(*committed, ["CREATE hit:1;", "CREATE hit:2;"]);
     assert!(
-        error.to_string().contains("applied, 2: CREATE hit:2;"),
+        error.to_string().contains("committed, 2: CREATE hit:2;"),
         "{error}"
     );
     // The second way out that the message names.
@@ -119,8 +128,8 @@ async fn a_half_applied_migration_is_not_reverted(db: &Database) {
     ] {
         assert!(
             matches!(
-                error,
-                Error::HalfWay {
+                error.kind(),
+                ErrorKind::PartiallyApplied {
                     version: 2,
                     done: 2,
                     total: 4,
@@ -135,8 +144,8 @@ async fn a_half_applied_migration_is_not_reverted(db: &Database) {
     let error = older.run(db).await.unwrap_err();
     assert!(
         matches!(
-            error,
-            Error::HalfWay {
+            error.kind(),
+            ErrorKind::PartiallyApplied {
                 version: 2,
                 is_embedded: false,
                 ..

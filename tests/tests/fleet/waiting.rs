@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use migrate_runtime::{Error, Event, Wait};
+use migrate_runtime::{ErrorKind, Event, Wait};
 use surrealdb::engine::any;
 use surrealdb::opt::auth::Root;
 use tests::server::{self, Server, free_port};
@@ -15,11 +15,11 @@ async fn a_server_that_comes_up_later_is_waited_for() {
     for protocol in ["ws", "http"] {
         let port = free_port();
         let endpoint = format!("{protocol}://127.0.0.1:{port}");
-        let (told, failures) = (
+        let (failed, failures) = (
             Arc::new(tokio::sync::Notify::new()),
             Arc::new(AtomicU32::new(0)),
         );
-        let (tell, count) = (Arc::clone(&told), Arc::clone(&failures));
+        let (notify, count) = (Arc::clone(&failed), Arc::clone(&failures));
         let wait = Wait::at_most(Duration::from_mins(1)).observer(move |event| {
             if let Event::Unreachable {
                 attempt, reason, ..
@@ -27,7 +27,7 @@ async fn a_server_that_comes_up_later_is_waited_for() {
             {
                 assert!(!reason.message.is_empty());
                 count.store(*attempt, Ordering::SeqCst);
-                tell.notify_one();
+                notify.notify_one();
             }
         });
         let connecting = wait.connect(|| async {
@@ -41,7 +41,7 @@ async fn a_server_that_comes_up_later_is_waited_for() {
             Ok(db)
         });
         let starting = async {
-            told.notified().await;
+            failed.notified().await;
             tokio::task::spawn_blocking(move || Server::start("memory", port))
                 .await
                 .unwrap()
@@ -60,12 +60,12 @@ async fn it_gives_up_in_time_with_the_last_reason() {
         .connect(|| async { any::connect(&endpoint).await })
         .await
         .unwrap_err();
-    let Error::Unreachable {
+    let ErrorKind::Unreachable {
         attempts,
         waited,
         engine,
         ..
-    } = &error
+    } = error.kind()
     else {
         panic!("{error}")
     };
@@ -94,7 +94,10 @@ async fn a_wrong_password_is_not_tried_again() {
         })
         .await
         .unwrap_err();
-    assert!(matches!(error, Error::NotPermitted { .. }), "{error}");
+    assert!(
+        matches!(error.kind(), ErrorKind::NotPermitted { .. }),
+        "{error}"
+    );
     assert!(!error.to_string().contains("wrong-and-secret"), "{error}");
     assert_eq!(attempts.load(Ordering::SeqCst), 1);
 }

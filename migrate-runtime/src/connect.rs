@@ -2,16 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use crate::conflicts::pause_after;
-use crate::engine::{Meaning, meaning};
-use crate::error::{EngineError, Error, Result};
-use crate::observer::{Event, Observer};
+use crate::error::{EngineError, ErrorKind, Meaning, Result, meaning};
+use crate::execute::{Event, Observer, pause_after};
 
 /// The first pause is at most twice this.
-const SHORTEST_PAUSE: Duration = Duration::from_millis(50);
+const MIN_PAUSE: Duration = Duration::from_millis(50);
 
 /// The longest pause between two attempts.
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+const MAX_PAUSE: Duration = Duration::from_secs(5);
 
 /// Connects to a database that may still be starting, as it may be when a service starts beside it.
 ///
@@ -38,7 +36,7 @@ pub struct Wait {
 }
 
 impl Wait {
-    /// Waits no longer than that, the time of the attempts included.
+    /// Waits no longer than this, the time of the attempts included.
     pub fn at_most(limit: Duration) -> Self {
         Self {
             limit,
@@ -46,7 +44,7 @@ impl Wait {
         }
     }
 
-    /// Tells a function about each attempt that failed, as [`Event::Unreachable`].
+    /// Calls a function for each attempt that failed, with [`Event::Unreachable`].
     pub fn observer(mut self, observe: impl Fn(&Event) + Send + Sync + 'static) -> Self {
         self.observer = Observer::new(observe);
         self
@@ -56,8 +54,8 @@ impl Wait {
     /// seconds and is random below that.
     ///
     /// # Errors
-    /// [`Error::Unreachable`] with the last reason where the time is up. A failure that is not one
-    /// of the connection, such as a wrong password, is returned at once.
+    /// [`ErrorKind::Unreachable`] with the last reason at the time limit. A failure that is not one of
+    /// the connection, such as a wrong password, is returned at once.
     pub async fn connect<T, F>(&self, mut connect: impl FnMut() -> F) -> Result<T>
     where
         F: Future<Output = surrealdb::Result<T>>,
@@ -70,22 +68,22 @@ impl Wait {
             let reason = match tokio::time::timeout(left, connect()).await {
                 Ok(Ok(connected)) => return Ok(connected),
                 Ok(Err(error)) if is_of_the_connection(&error) => EngineError::from(&error),
-                Ok(Err(error)) => return Err(Error::engine("connect to the database", error)),
-                Err(_) => EngineError {
-                    kind: "Timeout".to_owned(),
-                    message: format!("nothing, for {left:.1?}"),
-                },
+                Ok(Err(error)) => {
+                    return Err(ErrorKind::engine_error("connect to the database", error).into());
+                }
+                Err(_) => EngineError::no_answer(left),
             };
-            let pause = pause_after(attempt, SHORTEST_PAUSE, LONGEST_PAUSE);
+            let pause = pause_after(attempt, MIN_PAUSE, MAX_PAUSE);
             let waited = start.elapsed();
             if waited + pause >= self.limit {
-                return Err(Error::Unreachable {
+                return Err(ErrorKind::Unreachable {
                     attempts: attempt,
                     waited,
                     engine: reason,
-                });
+                }
+                .into());
             }
-            self.observer.tell(&Event::Unreachable {
+            self.observer.emit(&Event::Unreachable {
                 attempt,
                 reason,
                 pause,

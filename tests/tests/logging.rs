@@ -1,4 +1,5 @@
-//! What is written to the log. A process of its own: what is logged is decided for a whole process.
+//! What is written to the log. It is a process of its own, since a subscriber decides for a whole
+//! process what is logged.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
@@ -56,7 +57,7 @@ async fn version_name_and_duration_are_logged_and_no_script() {
     let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     let ours: Vec<&str> = text
         .lines()
-        .filter(|line| line.contains("migrate_runtime"))
+        .filter(|line| line.contains(" migrate_runtime: "))
         .collect();
     let line = ours
         .iter()
@@ -70,6 +71,13 @@ async fn version_name_and_duration_are_logged_and_no_script() {
         line.contains("direction=up") && line.contains("duration="),
         "{line}"
     );
+    let failed = ours.iter().find(|line| line.contains("ERROR"));
+    let failed = failed.unwrap_or_else(|| panic!("{text}"));
+    assert!(
+        failed.contains("direction=down") && failed.contains("was not reverted"),
+        "{failed}"
+    );
+    assert!(!text.contains("migrate_runtime::"), "{text}");
     assert!(!ours.concat().contains("a-word-in-the-script"), "{text}");
     assert!(!ours.concat().contains("and-another"), "{text}");
 }

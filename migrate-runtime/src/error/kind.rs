@@ -1,79 +1,78 @@
 //! Everything that can go wrong, as data.
 
-mod text;
-
 use std::time::Duration;
 
-use migrate_files::Snippet;
+use migrate_files::{Place, Snippet, Version};
 use serde::Serialize;
 use surrealdb::types::Datetime;
 
-use crate::engine::{Meaning, meaning};
-use crate::lease::Lease;
-use crate::{Direction, Place, Version};
+use crate::error::engine::{EngineError, Meaning, meaning};
+use crate::report::{Direction, Lease, json};
 
-/// A result with this crate's [`Error`].
-pub type Result<T, E = Error> = std::result::Result<T, E>;
-
-/// Why a call did not do what it was asked to.
-///
-/// Its text stands on several lines, names the place, keeps the engine's own words and says what to
-/// do. `Debug` prints the same text, so that an error returned from `main` can be read.
-#[derive(Clone, Serialize)]
-#[serde(tag = "error", rename_all = "snake_case")]
+/// What went wrong.
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// A statement of a script failed. Nothing of that script remains.
     Script(Box<ScriptError>),
     /// The text of applied migrations was edited since.
+    #[non_exhaustive]
     Changed {
         /// Each of them.
         migrations: Vec<ChangedMigration>,
     },
     /// A newer build has migrated this database.
+    #[non_exhaustive]
     Newer {
         /// The highest version of this build.
         latest: Version,
         /// What is applied and not in this build.
-        unknown: Vec<UnknownMigration>,
+        migrations: Vec<NewerMigration>,
     },
     /// The history has a later migration without an earlier one.
-    Hole {
+    #[non_exhaustive]
+    Gap {
         /// The history table.
         table: String,
         /// The highest version that is recorded.
         current: Version,
-        /// The versions that are not recorded below it: first and last of each run of them.
-        missing: Vec<(Version, Version)>,
+        /// The versions below it that are not recorded.
+        missing: Vec<VersionRange>,
     },
-    /// A version was asked for that is neither in the set nor in the history.
+    /// The requested version is neither in the set nor in the history.
+    #[non_exhaustive]
     NoSuchVersion {
-        /// The one asked for.
+        /// The requested version.
         version: Version,
         /// The highest version of the set.
         latest: Version,
     },
-    /// A version was asked for on the other side of the current one.
+    /// The requested version is on the other side of the current one.
+    #[non_exhaustive]
     WrongDirection {
-        /// The way that was asked for.
+        /// The direction of the call.
         direction: Direction,
-        /// The version asked for.
+        /// The requested version.
         version: Version,
         /// The current version.
         current: Version,
     },
-    /// A migration on the way down says that it cannot be reverted.
+    /// A migration that would have to be reverted is marked irreversible.
+    #[non_exhaustive]
     Irreversible {
-        /// That migration's version.
+        /// Its version.
         version: Version,
         /// Its name; may be empty.
         name: String,
         /// The current version, unchanged.
         current: Version,
     },
-    /// A migration on the way down has a down script neither in this build nor in the history.
+    /// A migration that would have to be reverted has a down script neither in this build nor in
+    /// the history.
+    #[non_exhaustive]
     NoDownScript {
-        /// That migration's version.
+        /// Its version.
         version: Version,
         /// Its name; may be empty.
         name: String,
@@ -81,6 +80,7 @@ pub enum Error {
         current: Version,
     },
     /// The connection has no namespace or database selected, or one that does not exist.
+    #[non_exhaustive]
     NoDatabase {
         /// What is missing: `namespace` or `database`.
         missing: &'static str,
@@ -88,130 +88,134 @@ pub enum Error {
         engine: EngineError,
     },
     /// The user of the connection may not do this.
+    #[non_exhaustive]
     NotPermitted {
-        /// What was to be done.
-        doing: &'static str,
+        /// What was attempted.
+        operation: &'static str,
         /// What the engine said.
         engine: EngineError,
     },
     /// The database cannot be reached, or the connection broke.
+    #[non_exhaustive]
     Connection {
-        /// What was to be done.
-        doing: &'static str,
+        /// What was attempted.
+        operation: &'static str,
         /// What the engine said.
         engine: EngineError,
     },
-    /// Other processes wrote the same again and again.
+    /// Transactions conflicted with those of other clients again and again.
+    #[non_exhaustive]
     Conflict {
-        /// The version that could not be written.
-        version: Version,
-        /// How often it was tried.
+        /// What was attempted.
+        operation: String,
+        /// How often.
         attempts: u32,
     },
-    /// Another process is at work, and was for as long as this one was told to wait.
+    /// Another process is at work, and still was at the time limit for waiting.
+    #[non_exhaustive]
     Locked {
-        /// Who, and since when.
+        /// Which process, and since when.
         lease: Lease,
-        /// For how long this process has waited.
+        /// How long this process has waited. In JSON it is `waited_ms`, in milliseconds.
+        #[serde(rename = "waited_ms", serialize_with = "json::milliseconds")]
         waited: Duration,
     },
-    /// A `per-statement` migration was edited after some of its statements were applied.
-    ChangedHalfWay {
+    /// A `per-statement` migration was edited after some of its statements were committed.
+    #[non_exhaustive]
+    ChangedWhilePartiallyApplied {
         /// Its version.
         version: Version,
         /// Its name; may be empty.
         name: String,
         /// Its up file.
         file: String,
-        /// The record that notes how far it is.
-        note: String,
-        /// The statements that are applied.
-        landed: Vec<String>,
+        /// The id of its progress record.
+        record: String,
+        /// The statements that are committed.
+        committed: Vec<String>,
         /// How many statements it had.
         total: usize,
     },
-    /// A `per-statement` migration is begun and not finished, which forbids what was asked for.
-    HalfWay {
+    /// A `per-statement` migration is partially applied, which rules out the requested operation.
+    #[non_exhaustive]
+    PartiallyApplied {
         /// Its version.
         version: Version,
         /// Its name; may be empty.
         name: String,
-        /// How many of its statements are applied.
+        /// How many of its statements are committed.
         done: usize,
         /// How many it has.
         total: usize,
-        /// Whether it is in this build, which then can finish it.
+        /// Whether it is in this build, which can then finish it.
         is_embedded: bool,
     },
     /// A `per-statement` migration cannot be part of one transaction.
+    #[non_exhaustive]
     CannotGroup {
         /// Its version.
         version: Version,
         /// Its name; may be empty.
         name: String,
     },
-    /// The database did not come up in time.
+    /// The database did not come up within the time limit.
+    #[non_exhaustive]
     Unreachable {
-        /// How often it was tried.
+        /// How many attempts there were.
         attempts: u32,
-        /// For how long.
+        /// For how long. In JSON it is `waited_ms`, in milliseconds.
+        #[serde(rename = "waited_ms", serialize_with = "json::milliseconds")]
         waited: Duration,
         /// What the last attempt failed with.
         engine: EngineError,
     },
     /// The directory holds migrations that this program was not built with.
+    #[non_exhaustive]
     Stale {
         /// The directory on this machine.
         directory: String,
         /// The files that are new in it.
         files: Vec<String>,
     },
-    /// A directory that was read at run time holds no set of migrations.
+    /// A directory that was read at run time holds no valid set of migrations.
+    #[non_exhaustive]
     Directory {
         /// Each problem, with its place and what to do.
         problems: Vec<String>,
     },
-    /// A row of the history table does not say what such a row has to.
+    /// Migrations that were put together at run time are not numbered 1, 2, 3, ….
+    #[non_exhaustive]
+    Numbering {
+        /// The version that was expected next.
+        expected: Version,
+        /// The version that stands there.
+        found: Version,
+    },
+    /// A row of the history table is not one.
+    #[non_exhaustive]
     History {
         /// The row's id.
         row: String,
         /// What is wrong with it.
         problem: String,
     },
-    /// A name that cannot be a history table's.
+    /// A name that a history table cannot have.
+    #[non_exhaustive]
     TableName {
         /// The name.
         name: String,
     },
     /// The engine failed in another way.
+    #[non_exhaustive]
     Engine {
-        /// What was to be done.
-        doing: &'static str,
+        /// What was attempted.
+        operation: &'static str,
         /// What the engine said.
         engine: EngineError,
     },
 }
 
-/// What the engine said.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct EngineError {
-    /// Its name for this kind of error.
-    pub kind: String,
-    /// Its words.
-    pub message: String,
-}
-
-impl From<&surrealdb::Error> for EngineError {
-    fn from(error: &surrealdb::Error) -> Self {
-        Self {
-            kind: error.kind_str().to_owned(),
-            message: error.message().trim_end().to_owned(),
-        }
-    }
-}
-
-/// A script that failed: which, where, and what the engine said.
+/// A script that failed: which one, where, and what the engine said.
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct ScriptError {
@@ -219,24 +223,25 @@ pub struct ScriptError {
     pub version: Version,
     /// Its name; may be empty.
     pub name: String,
-    /// Which half was run.
+    /// Which script was run.
     pub direction: Direction,
-    /// The script's file, from the root of the crate that embedded it.
+    /// The script's file, relative to the root of the crate that embedded it.
     pub file: String,
-    /// Whether the script is one that another build left in the history.
+    /// Whether the script is one that another build stored in the history.
     pub is_stored: bool,
-    /// Where in the file the failed statement begins, where that is known.
+    /// Where in the file the failed statement begins, if that is known.
     pub place: Option<Place>,
-    /// Which statement it was; `None` where the engine did not say.
+    /// Which statement it was; `None` if the engine did not say.
     pub statement: Option<FailedStatement>,
     /// What the engine said.
     pub engine: EngineError,
-    /// Set where the engine committed the rest of the script all the same. The parser, which is on
-    /// by default, refuses scripts with which this happens.
+    /// Whether the engine committed the rest of the script nevertheless. With the feature
+    /// `surrealql`, which is on by default, scripts with which this happens do not compile.
     pub is_committed: bool,
-    /// How many statements of a `per-statement` migration have landed before this one, and stay.
-    pub landed: usize,
-    /// The version that is current now.
+    /// How many statements of a `per-statement` migration were committed before this one, and
+    /// remain.
+    pub committed_statements: usize,
+    /// The current version.
     pub current_version: Version,
     /// The name of the current version; may be empty.
     pub current_name: String,
@@ -251,12 +256,12 @@ pub struct FailedStatement {
     /// Its number in the script, from 1.
     pub number: usize,
     /// How many statements the script has.
-    pub count: usize,
-    /// Its text; `None` where the set was built without the parser.
+    pub total: usize,
+    /// Its text; `None` if the set was built without the parser.
     pub text: Option<String>,
 }
 
-/// An applied migration whose text in this build is another one.
+/// An applied migration whose text in this build differs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ChangedMigration {
@@ -272,26 +277,38 @@ pub struct ChangedMigration {
     pub recorded: String,
     /// The checksum of what is in this build.
     pub embedded: String,
+    /// Whether it is the last one that is applied, which `redo` can replace.
+    pub is_last: bool,
 }
 
 /// An applied migration that is not in this build.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
-pub struct UnknownMigration {
+pub struct NewerMigration {
     /// Its version.
     pub version: Version,
     /// Its name as recorded; may be empty.
     pub name: String,
     /// When it was applied.
     pub applied_at: Option<Datetime>,
-    /// Whether the build that applied it left its down script.
+    /// Whether the build that applied it stored its down script.
     pub has_down_script: bool,
 }
 
-impl Error {
-    /// An error of the engine in the course of `doing`.
+/// Consecutive versions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct VersionRange {
+    /// The first one.
+    pub first: Version,
+    /// The last one, included.
+    pub last: Version,
+}
+
+impl ErrorKind {
+    /// An error of the engine in the course of an operation.
     #[expect(clippy::needless_pass_by_value, reason = "it ends here, in `map_err`")]
-    pub(crate) fn engine(doing: &'static str, error: surrealdb::Error) -> Self {
+    pub(crate) fn engine_error(operation: &'static str, error: surrealdb::Error) -> Self {
         let engine = EngineError::from(&error);
         match meaning(&error) {
             Meaning::NoNamespace => Self::NoDatabase {
@@ -302,47 +319,48 @@ impl Error {
                 missing: "database",
                 engine,
             },
-            Meaning::NotPermitted => Self::NotPermitted { doing, engine },
-            Meaning::Connection => Self::Connection { doing, engine },
-            _ => Self::Engine { doing, engine },
+            Meaning::NotPermitted => Self::NotPermitted { operation, engine },
+            Meaning::Connection => Self::Connection { operation, engine },
+            _ => Self::Engine { operation, engine },
         }
     }
-}
 
-impl Error {
     /// An error of a whole request, rather than of a statement in it. The client of one protocol
     /// gives a failed transmission no kind of its own.
-    pub(crate) fn request(doing: &'static str, error: surrealdb::Error) -> Self {
+    pub(crate) fn request_error(operation: &'static str, error: surrealdb::Error) -> Self {
         if error.is_internal() {
             let engine = EngineError::from(&error);
-            return Self::Connection { doing, engine };
+            return Self::Connection { operation, engine };
         }
-        Self::engine(doing, error)
+        Self::engine_error(operation, error)
     }
-}
 
-impl Error {
-    /// A write that the engine answered with nothing, which is what a user gets who may not write.
-    pub(crate) fn denied(doing: &'static str) -> Self {
+    /// A write that the engine accepted without writing.
+    pub(crate) fn not_written(operation: &'static str) -> Self {
         Self::NotPermitted {
-            doing,
-            engine: EngineError {
-                kind: "NotAllowed".to_owned(),
-                message: "nothing: it took the write, and wrote no record".to_owned(),
-            },
+            operation,
+            engine: EngineError::not_written(),
         }
     }
 
-    /// No answer in time. A client that reconnects by itself says nothing while it tries.
-    pub(crate) fn no_answer(doing: &'static str, patience: Duration) -> Self {
+    /// No answer within the time limit.
+    pub(crate) fn no_answer(operation: &'static str, limit: Duration) -> Self {
         Self::Connection {
-            doing,
-            engine: EngineError {
-                kind: "Timeout".to_owned(),
-                message: format!("nothing, for {patience:?}"),
-            },
+            operation,
+            engine: EngineError::no_answer(limit),
+        }
+    }
+
+    /// What the engine said, if it did.
+    pub(crate) fn engine(&self) -> Option<&EngineError> {
+        match self {
+            Self::Script(error) => Some(&error.engine),
+            Self::NoDatabase { engine, .. }
+            | Self::NotPermitted { engine, .. }
+            | Self::Connection { engine, .. }
+            | Self::Unreachable { engine, .. }
+            | Self::Engine { engine, .. } => Some(engine),
+            _ => None,
         }
     }
 }
-
-impl std::error::Error for Error {}

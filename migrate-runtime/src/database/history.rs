@@ -1,0 +1,244 @@
+//! What is recorded in a database: the one request that reads it, and what changes it.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use migrate_files::{Migration, Version};
+use surrealdb::types::{SurrealValue, Value};
+use surrealdb::{Connection, IndexedResults, Surreal};
+
+use crate::database::request::answer;
+use crate::database::rows::{
+    HISTORY_COLUMNS, HistoryRow, Progress, Recorded, SCRIPT_COLUMNS, read_history, read_lease,
+    read_progress, read_scripts,
+};
+use crate::database::script::{Source, StoredScript};
+use crate::database::statements;
+use crate::database::tables::Tables;
+use crate::database::transaction::Part;
+use crate::error::{ErrorKind, Meaning, Result, meaning};
+use crate::report::Lease;
+
+const READ: &str = "read the migration history";
+
+/// What the tables of a set hold.
+#[derive(Debug, Clone)]
+pub(crate) struct History {
+    pub tables: Tables,
+    /// The rows by version.
+    pub recorded: BTreeMap<Version, Recorded>,
+    /// How far migrations are that are applied statement by statement.
+    pub progress: BTreeMap<Version, Progress>,
+    /// Which process is at work.
+    pub lease: Option<Lease>,
+    /// Whether the tables are there with all their fields.
+    pub is_defined: bool,
+}
+
+/// How many statements [`read_text`] has.
+pub(crate) const READ_STATEMENTS: usize = 4;
+
+/// Reads everything, unless the history was found to be up to date before.
+///
+/// `INFO` is refused to a record user. `SELECT` would give one an empty result instead, which reads
+/// like a database without migrations.
+pub(crate) fn read_text(tables: &Tables) -> String {
+    let Tables {
+        history,
+        lease,
+        progress,
+        ..
+    } = tables;
+    let info = tables.info();
+    [
+        info,
+        format!("SELECT {HISTORY_COLUMNS} FROM {history}"),
+        format!("SELECT *, expires_at < time::now() AS is_expired FROM {lease}:run"),
+        format!("SELECT * FROM {progress}"),
+    ]
+    .map(|statement| format!("IF !$_sbl_is_up_to_date {{ {statement} }}; "))
+    .concat()
+}
+
+/// Compares the history with what it is after a set was applied, whose digest is bound. Fails, which
+/// counts as a difference, if a table is not there.
+fn compare_text(tables: &Tables) -> String {
+    let Tables {
+        history, progress, ..
+    } = tables;
+    format!(
+        "LET $_sbl_is_up_to_date = crypto::sha256(array::join(\
+         (SELECT VALUE string::concat(version, ':', checksum) FROM {history}), ',')) = $_sbl_digest \
+         AND array::is_empty((SELECT VALUE id FROM {progress} LIMIT 1)); "
+    )
+}
+
+impl History {
+    /// Reads the tables in one request.
+    pub(crate) async fn read<C: Connection>(
+        db: &Surreal<C>,
+        tables: &Tables,
+        timeout: Duration,
+    ) -> Result<Self> {
+        let query = db.query(read_text(tables)).into_future();
+        let response = answer(query, READ, timeout).await?;
+        Self::from_response(tables, response, 0)
+    }
+
+    /// Reads the tables in one request, unless all migrations of a set are applied and nothing else
+    /// is, which the database finds out by itself.
+    pub(crate) async fn read_unless_up_to_date<C: Connection>(
+        db: &Surreal<C>,
+        tables: &Tables,
+        digest: String,
+        timeout: Duration,
+    ) -> Result<Option<Self>> {
+        let text = compare_text(tables) + &read_text(tables);
+        let query = db.query(text).bind(("_sbl_digest", digest)).into_future();
+        let mut response = answer(query, READ, timeout).await?;
+        match response.take::<Value>(1) {
+            Ok(Value::None) => Ok(None),
+            Ok(info) => Self::from_rows(tables, &info, response, 2).map(Some),
+            Err(error) => Err(ErrorKind::engine_error(READ, error).into()),
+        }
+    }
+
+    /// What the results of [`read_text`] say, which begin at index `first`.
+    pub(crate) fn from_response(
+        tables: &Tables,
+        mut response: IndexedResults,
+        first: usize,
+    ) -> Result<Self> {
+        let info = response.take::<Value>(first);
+        let info = info.map_err(|error| ErrorKind::engine_error(READ, error))?;
+        Self::from_rows(tables, &info, response, first + 1)
+    }
+
+    fn from_rows(
+        tables: &Tables,
+        info: &Value,
+        mut response: IndexedResults,
+        first: usize,
+    ) -> Result<Self> {
+        let rows = take_rows(&mut response, first)?;
+        let lease = take_rows(&mut response, first + 1)?;
+        let progress = take_rows(&mut response, first + 2)?;
+        Ok(Self {
+            tables: tables.clone(),
+            recorded: read_history(tables, &rows)?,
+            progress: read_progress(&progress),
+            lease: read_lease(&lease),
+            is_defined: tables.are_defined(info),
+        })
+    }
+
+    /// The down scripts of all migrations above a version.
+    pub(crate) async fn read_scripts<C: Connection>(
+        &self,
+        db: &Surreal<C>,
+        above: Version,
+        timeout: Duration,
+    ) -> Result<BTreeMap<Version, StoredScript>> {
+        let table = &self.tables.history;
+        let query = db.query(format!(
+            "SELECT {SCRIPT_COLUMNS} FROM {table} WHERE version > {above}"
+        ));
+        let mut response = answer(query.into_future(), READ, timeout).await?;
+        read_scripts(&self.tables, &take_rows(&mut response, 0)?)
+    }
+
+    /// The highest version that is applied; 0 if none is.
+    pub(crate) fn current_version(&self) -> Version {
+        self.recorded
+            .last_key_value()
+            .map_or(0, |(version, _)| *version)
+    }
+
+    /// The version that is current once the last migration is reverted.
+    pub(crate) fn previous_version(&self) -> Version {
+        self.recorded.keys().nth_back(1).copied().unwrap_or(0)
+    }
+
+    /// The name of the current version, if it has one.
+    pub(crate) fn current_name(&self) -> Option<String> {
+        let (_, last) = self.recorded.last_key_value()?;
+        last.name.clone()
+    }
+
+    /// Adds a migration that this process has just applied, without another request.
+    pub(crate) fn add(&mut self, migration: &Migration) {
+        let recorded = Recorded {
+            version: migration.version,
+            name: Some(migration.name.to_string()),
+            checksum: Some(migration.checksum.to_string()),
+            has_down_script: migration.down.is_some(),
+            ..Recorded::default()
+        };
+        self.recorded.insert(migration.version, recorded);
+    }
+
+    /// Removes a migration that this process has just reverted.
+    pub(crate) fn remove(&mut self, version: Version) {
+        self.recorded.remove(&version);
+    }
+}
+
+/// The part of a transaction that applies a migration: its row, its script, its duration.
+pub(crate) fn apply<'a>(tables: &Tables, migration: &'a Migration) -> Part<'a> {
+    let version = migration.version;
+    let mut before = vec![statements::create_row(tables, version)];
+    before.extend(statements::require_previous(tables, version));
+    Part {
+        before,
+        source: Source::from(&migration.up),
+        after: vec![statements::set_duration(tables, version)],
+        parameter: Some(row_parameter(migration)),
+    }
+}
+
+/// The part of a transaction that reverts a migration: its row, its down script.
+pub(crate) fn revert<'a>(tables: &Tables, version: Version, down: Source<'a>) -> Part<'a> {
+    let mut before = vec![statements::refuse_next(tables, version)];
+    before.extend(statements::delete_row(tables, version));
+    Part {
+        before,
+        source: down,
+        after: Vec::new(),
+        parameter: None,
+    }
+}
+
+/// A migration's row as a parameter.
+pub(crate) fn row_parameter(migration: &Migration) -> (String, Value) {
+    let name = statements::parameter(migration.version);
+    (name, HistoryRow::from(migration).into_value())
+}
+
+/// Records the text of this build for a migration that was applied with another one.
+pub(crate) async fn accept<C: Connection>(
+    db: &Surreal<C>,
+    tables: &Tables,
+    migration: &Migration,
+) -> Result<()> {
+    const RECORD: &str = "record an edited migration";
+    let query = db.query(statements::replace_text(tables, migration.version));
+    let response = query.bind(row_parameter(migration)).await;
+    let response = response.map_err(|error| ErrorKind::request_error(RECORD, error))?;
+    match response.check() {
+        Ok(_) => Ok(()),
+        Err(error) if meaning(&error) == Meaning::Thrown => {
+            Err(ErrorKind::not_written(RECORD).into())
+        }
+        Err(error) => Err(ErrorKind::engine_error(RECORD, error).into()),
+    }
+}
+
+/// The rows of a statement's result; none if the table is not there.
+fn take_rows(response: &mut IndexedResults, index: usize) -> Result<Vec<Value>> {
+    match response.take::<Value>(index) {
+        Ok(Value::Array(rows)) => Ok(rows.into_vec()),
+        Ok(_) => Ok(Vec::new()),
+        Err(error) if meaning(&error) == Meaning::MissingTable => Ok(Vec::new()),
+        Err(error) => Err(ErrorKind::engine_error(READ, error).into()),
+    }
+}

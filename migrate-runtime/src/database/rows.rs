@@ -1,0 +1,260 @@
+//! The rows of the tables: how they are read, and what is bound when they are written.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use migrate_files::{Migration, StatementSpan, Version};
+use surrealdb::types::{Datetime, Number, Object, SurrealValue, ToSql, Value};
+
+use crate::database::script::StoredScript;
+use crate::database::tables::Tables;
+use crate::error::{ErrorKind, Result};
+use crate::report::Lease;
+
+/// What [`Recorded`] is read from. The down script stays in the database until it is needed.
+pub(crate) const HISTORY_COLUMNS: &str =
+    "id, version, name, applied_at, checksum, duration, down != NONE AS has_down";
+
+/// What a [`StoredScript`] is read from.
+pub(crate) const SCRIPT_COLUMNS: &str = "id, version, down, down_file, down_statements";
+
+/// A row of the history.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Recorded {
+    pub version: Version,
+    pub name: Option<String>,
+    pub applied_at: Option<Datetime>,
+    pub checksum: Option<String>,
+    pub duration: Option<Duration>,
+    pub has_down_script: bool,
+}
+
+/// How far a migration is that is applied statement by statement.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Progress {
+    /// How many statements are committed.
+    pub done: usize,
+    /// How many there were when it was started.
+    pub total: usize,
+    /// The checksum of the text that it was started with.
+    pub checksum: String,
+    pub name: String,
+    /// The statements that are committed.
+    pub committed: Vec<String>,
+}
+
+/// What a row of the history holds besides version and times, as it is bound.
+#[derive(SurrealValue)]
+pub(crate) struct HistoryRow {
+    name: String,
+    checksum: String,
+    down: Option<String>,
+    down_file: Option<String>,
+    down_statements: Option<Vec<i64>>,
+}
+
+/// What a progress record holds besides version and time, as it is bound.
+#[derive(SurrealValue)]
+pub(crate) struct ProgressRow {
+    name: String,
+    checksum: String,
+    script: String,
+    statements: Vec<i64>,
+}
+
+impl From<&Migration> for HistoryRow {
+    fn from(migration: &Migration) -> Self {
+        let down = migration.down.as_ref();
+        Self {
+            name: migration.name.to_string(),
+            checksum: migration.checksum.to_string(),
+            down: down.map(|down| down.text.to_string()),
+            down_file: down.map(|down| down.file.to_string()),
+            down_statements: down.map(|down| flatten(&down.statements)),
+        }
+    }
+}
+
+impl From<&Migration> for ProgressRow {
+    fn from(migration: &Migration) -> Self {
+        Self {
+            name: migration.name.to_string(),
+            checksum: migration.checksum.to_string(),
+            script: migration.up.text.to_string(),
+            statements: flatten(&migration.up.statements),
+        }
+    }
+}
+
+/// Where statements begin and end, one after the other: how rows keep them.
+fn flatten(statements: &[StatementSpan]) -> Vec<i64> {
+    let spans = statements.iter();
+    let ends = spans.flat_map(|span| [span.start, span.end]);
+    ends.map(i64::from).collect()
+}
+
+/// The rows of the history by version.
+pub(crate) fn read_history(tables: &Tables, rows: &[Value]) -> Result<BTreeMap<Version, Recorded>> {
+    read_by_version(tables, rows, |row, version| {
+        Ok(Recorded {
+            version,
+            name: read_string(row, "name")?,
+            applied_at: read_time(row, "applied_at")?,
+            checksum: read_string(row, "checksum")?,
+            duration: match row.get("duration") {
+                Some(Value::Duration(duration)) => Some(duration.into_inner()),
+                _ => None,
+            },
+            has_down_script: matches!(row.get("has_down"), Some(Value::Bool(true))),
+        })
+    })
+}
+
+/// The down scripts that rows of the history hold, by version.
+pub(crate) fn read_scripts(
+    tables: &Tables,
+    rows: &[Value],
+) -> Result<BTreeMap<Version, StoredScript>> {
+    let scripts = read_by_version(tables, rows, |row, _| read_script(row))?;
+    let scripts = scripts.into_iter();
+    Ok(scripts
+        .filter_map(|(version, script)| Some((version, script?)))
+        .collect())
+}
+
+/// What is wrong with a row.
+type Wrong<T> = std::result::Result<T, String>;
+
+fn read_by_version<T>(
+    tables: &Tables,
+    rows: &[Value],
+    read: impl Fn(&Object, Version) -> Wrong<T>,
+) -> Result<BTreeMap<Version, T>> {
+    let mut by_version = BTreeMap::new();
+    for row in rows {
+        let wrong = |problem| ErrorKind::History {
+            row: row_id(tables, row),
+            problem,
+        };
+        let Value::Object(row) = row else {
+            return Err(wrong("it is not an object".to_owned()).into());
+        };
+        let version = read_version(row).map_err(wrong)?;
+        let value = read(row, version).map_err(wrong)?;
+        if by_version.insert(version, value).is_some() {
+            let problem = format!("another row has version {version} as well");
+            return Err(wrong(problem).into());
+        }
+    }
+    Ok(by_version)
+}
+
+fn row_id(tables: &Tables, row: &Value) -> String {
+    match row {
+        Value::Object(row) => row.get("id").map(ToSql::to_sql),
+        _ => None,
+    }
+    .unwrap_or_else(|| tables.name.clone())
+}
+
+fn read_version(row: &Object) -> Wrong<Version> {
+    let version = match row.get("version") {
+        Some(Value::Number(Number::Int(version))) => *version,
+        None | Some(Value::None | Value::Null) => return Err("it has no `version`".to_owned()),
+        Some(_) => return Err("its `version` is not an integer".to_owned()),
+    };
+    match Version::try_from(version) {
+        Ok(version) if version > 0 => Ok(version),
+        _ => Err(format!("its `version` is {version}; versions start at 1")),
+    }
+}
+
+fn read_time(row: &Object, field: &str) -> Wrong<Option<Datetime>> {
+    match row.get(field) {
+        Some(Value::Datetime(time)) => Ok(Some(*time)),
+        None | Some(Value::None | Value::Null) => Ok(None),
+        Some(_) => Err(format!("its `{field}` is not a datetime")),
+    }
+}
+
+fn read_string(row: &Object, field: &str) -> Wrong<Option<String>> {
+    match row.get(field) {
+        Some(Value::String(text)) => Ok(Some(text.clone())),
+        None | Some(Value::None | Value::Null) => Ok(None),
+        Some(_) => Err(format!("its `{field}` is not a string")),
+    }
+}
+
+fn read_script(row: &Object) -> Wrong<Option<StoredScript>> {
+    let Some(text) = read_string(row, "down")? else {
+        return Ok(None);
+    };
+    Ok(Some(StoredScript {
+        file: read_string(row, "down_file")?.unwrap_or_default(),
+        text,
+        statements: read_spans(row, "down_statements").unwrap_or_default(),
+    }))
+}
+
+/// Where statements begin and end, one after the other. They serve messages alone, so anything
+/// unexpected counts as nothing.
+fn read_spans(row: &Object, field: &str) -> Option<Vec<StatementSpan>> {
+    let Some(Value::Array(ends)) = row.get(field) else {
+        return None;
+    };
+    let ends: Option<Vec<u32>> = ends
+        .iter()
+        .map(|end| match end {
+            Value::Number(Number::Int(end)) => u32::try_from(*end).ok(),
+            _ => None,
+        })
+        .collect();
+    let ends = ends?;
+    let pairs = ends.chunks_exact(2);
+    let spans = pairs.map(|pair| StatementSpan::new(pair[0], pair[1]));
+    Some(spans.collect())
+}
+
+/// The progress records by version. A row that is not one of ours is skipped.
+pub(crate) fn read_progress(rows: &[Value]) -> BTreeMap<Version, Progress> {
+    let rows = rows.iter().filter_map(|row| match row {
+        Value::Object(row) => read_progress_row(row),
+        _ => None,
+    });
+    rows.collect()
+}
+
+fn read_progress_row(row: &Object) -> Option<(Version, Progress)> {
+    let number = |field: &str| match row.get(field) {
+        Some(Value::Number(Number::Int(number))) => usize::try_from(*number).ok(),
+        _ => None,
+    };
+    let text = |field: &str| read_string(row, field).ok().flatten();
+    let version = read_version(row).ok()?;
+    let done = number("done")?;
+    let script = text("script").unwrap_or_default();
+    let statements = read_spans(row, "statements").unwrap_or_default();
+    let committed = statements.iter().take(done);
+    let committed = committed.map(|span| span.text(&script).to_owned());
+    let progress = Progress {
+        done,
+        total: statements.len(),
+        checksum: text("checksum")?,
+        name: text("name").unwrap_or_default(),
+        committed: committed.collect(),
+    };
+    Some((version, progress))
+}
+
+/// The lease among the rows of its table.
+pub(crate) fn read_lease(rows: &[Value]) -> Option<Lease> {
+    let Value::Object(row) = rows.first()? else {
+        return None;
+    };
+    Some(Lease {
+        holder: read_string(row, "holder").ok()??,
+        since: read_time(row, "since").ok()??,
+        expires_at: read_time(row, "expires_at").ok()??,
+        is_expired: matches!(row.get("is_expired"), Some(Value::Bool(true))),
+    })
+}

@@ -1,0 +1,195 @@
+//! The SurrealQL that we write around scripts. Values are bound; only versions, which are numbers,
+//! and the tables' names, which have been checked, are part of the text.
+
+use migrate_files::Version;
+
+use crate::database::tables::Tables;
+
+/// What writing the history is called in errors.
+pub(crate) const WRITE_HISTORY: &str = "write the migration history";
+
+/// Thrown where a write wrote nothing. A user without the right to write a record gets no error from
+/// the engine.
+pub(crate) const NOT_WRITTEN: &str = "the row was not written";
+
+/// Thrown where another process has changed the history since it was read.
+pub(crate) const HISTORY_CHANGED: &str = "the history has changed";
+
+/// A parameter for a migration: one for each, so that several fit into one request, and of a name
+/// that no script has.
+pub(crate) fn parameter(version: Version) -> String {
+    format!("_sbl_{version}")
+}
+
+/// Fails unless a statement returned a record.
+fn require(statement: &str, thrown: &str) -> String {
+    format!("IF array::is_empty(({statement})) {{ THROW '{thrown}' }}")
+}
+
+/// Fails if a condition holds.
+fn refuse(condition: &str) -> String {
+    format!("IF {condition} {{ THROW '{HISTORY_CHANGED}' }}")
+}
+
+/// Creates a migration's row; fails if there is one already.
+pub(crate) fn create_row(tables: &Tables, version: Version) -> String {
+    let (table, fields) = (&tables.history, row_fields(version));
+    require(
+        &format!(
+            "CREATE {table}:{version} SET version = {version}, applied_at = time::now(), \
+             {fields} RETURN id"
+        ),
+        NOT_WRITTEN,
+    )
+}
+
+/// Records the text of this build for a migration that was applied with another one.
+pub(crate) fn replace_text(tables: &Tables, version: Version) -> String {
+    let (table, fields) = (&tables.history, row_fields(version));
+    require(
+        &format!("UPDATE {table} SET {fields} WHERE version = {version} RETURN id"),
+        NOT_WRITTEN,
+    )
+}
+
+fn row_fields(version: Version) -> String {
+    let parameter = parameter(version);
+    ["name", "checksum", "down", "down_file", "down_statements"]
+        .map(|field| format!("{field} = ${parameter}.{field}"))
+        .join(", ")
+}
+
+/// Writes how long a migration took.
+pub(crate) fn set_duration(tables: &Tables, version: Version) -> String {
+    let table = &tables.history;
+    format!("UPDATE {table}:{version} SET duration = time::now() - applied_at RETURN NONE")
+}
+
+/// Fails if the migration before this one is not applied. Rows of other programs have other ids.
+pub(crate) fn require_previous(tables: &Tables, version: Version) -> Option<String> {
+    let table = &tables.history;
+    let previous = version.checked_sub(1).filter(|previous| *previous > 0)?;
+    Some(refuse(&format!(
+        "!record::exists({table}:{previous}) \
+         AND array::is_empty((SELECT VALUE id FROM {table} WHERE version = {previous}))"
+    )))
+}
+
+/// Fails if the migration after this one is applied.
+pub(crate) fn refuse_next(tables: &Tables, version: Version) -> String {
+    let (table, next) = (&tables.history, u64::from(version) + 1);
+    refuse(&format!("record::exists({table}:{next})"))
+}
+
+/// Fails if a migration is applied.
+pub(crate) fn refuse_applied(tables: &Tables, version: Version) -> String {
+    let table = &tables.history;
+    refuse(&format!(
+        "!array::is_empty((SELECT VALUE id FROM {table} WHERE version = {version}))"
+    ))
+}
+
+/// Deletes a migration's row; fails if it is gone.
+pub(crate) fn delete_row(tables: &Tables, version: Version) -> [String; 2] {
+    let row = format!("{} WHERE version = {version}", tables.history);
+    [
+        require(&format!("SELECT VALUE id FROM {row}"), HISTORY_CHANGED),
+        require(&format!("DELETE {row} RETURN BEFORE"), NOT_WRITTEN),
+    ]
+}
+
+/// Creates the record of how far a migration is, with its first statement done.
+pub(crate) fn create_progress(tables: &Tables, version: Version) -> String {
+    let (table, parameter) = (&tables.progress, parameter(version));
+    let fields = ["name", "checksum", "script", "statements"]
+        .map(|field| format!("{field} = ${parameter}.{field}"))
+        .join(", ");
+    require(
+        &format!(
+            "CREATE {table}:{version} SET version = {version}, done = 1, {fields}, \
+             started_at = time::now() RETURN id"
+        ),
+        NOT_WRITTEN,
+    )
+}
+
+/// Counts one more statement as done; fails unless just the ones before it are.
+pub(crate) fn advance_progress(
+    tables: &Tables,
+    version: Version,
+    done: usize,
+    checksum: &str,
+) -> String {
+    let (table, next) = (&tables.progress, done + 1);
+    require(
+        &format!(
+            "UPDATE {table}:{version} SET done = {next} \
+             WHERE done = {done} AND checksum = '{checksum}' RETURN id"
+        ),
+        HISTORY_CHANGED,
+    )
+}
+
+/// Fails unless just the statements before the last one are done.
+pub(crate) fn require_progress(
+    tables: &Tables,
+    version: Version,
+    done: usize,
+    checksum: &str,
+) -> String {
+    let table = &tables.progress;
+    require(
+        &format!(
+            "SELECT VALUE id FROM {table}:{version} \
+             WHERE done = {done} AND checksum = '{checksum}'"
+        ),
+        HISTORY_CHANGED,
+    )
+}
+
+/// Turns the progress of a migration into its duration.
+pub(crate) fn finish_progress(tables: &Tables, version: Version) -> [String; 2] {
+    let Tables {
+        history, progress, ..
+    } = tables;
+    [
+        format!(
+            "UPDATE {history}:{version} SET duration = time::now() - \
+             (SELECT VALUE started_at FROM ONLY {progress}:{version}) RETURN NONE"
+        ),
+        format!("DELETE {progress}:{version} RETURN NONE"),
+    ]
+}
+
+/// Takes the lease unless another process holds it.
+pub(crate) fn take_lease(tables: &Tables) -> String {
+    let table = &tables.lease;
+    let take = require(
+        &format!(
+            "UPSERT {table}:run SET holder = $_sbl.holder, since = time::now(), \
+             expires_at = time::now() + $_sbl.term RETURN id"
+        ),
+        NOT_WRITTEN,
+    );
+    format!(
+        "IF array::is_empty((SELECT VALUE id FROM {table}:run WHERE expires_at >= time::now())) \
+         {{ {take} }}"
+    )
+}
+
+/// Renews the lease of this process.
+pub(crate) fn renew_lease(tables: &Tables) -> String {
+    format!(
+        "UPDATE {}:run SET expires_at = time::now() + $_sbl.term \
+         WHERE holder = $_sbl.holder RETURN NONE",
+        tables.lease
+    )
+}
+
+/// Gives the lease of this process back.
+pub(crate) fn release_lease(tables: &Tables) -> String {
+    format!(
+        "DELETE {}:run WHERE holder = $_sbl.holder RETURN NONE",
+        tables.lease
+    )
+}

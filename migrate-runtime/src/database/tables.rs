@@ -1,0 +1,115 @@
+//! The tables of a set: the history, the lease, and the progress of partially applied migrations.
+//!
+//! Two other programs write the history table, and databases of either are taken over as they are:
+//! one writes `_sbl_migrations:3` with `version` and `applied_at` on a table without a schema, the
+//! other one rows of any id with `version`, `name` and `applied_at` on a schemafull table. Both read
+//! the highest `version` of all rows, so nothing without a version may ever stand in that table.
+
+use std::iter;
+
+use surrealdb::types::Value;
+
+/// A field's name and type.
+type Field = (&'static str, &'static str);
+
+/// All but the first three are optional: the other programs write rows without them.
+const HISTORY: &[Field] = &[
+    ("version", "int"),
+    ("name", "option<string>"),
+    ("applied_at", "datetime DEFAULT time::now()"),
+    ("checksum", "option<string>"),
+    ("duration", "option<duration>"),
+    ("down", "option<string>"),
+    ("down_file", "option<string>"),
+    ("down_statements", "option<array<int>>"),
+];
+
+const LEASE: &[Field] = &[
+    ("holder", "string"),
+    ("since", "datetime"),
+    ("expires_at", "datetime"),
+];
+
+const PROGRESS: &[Field] = &[
+    ("version", "int"),
+    ("name", "string"),
+    ("done", "int"),
+    ("checksum", "string"),
+    ("script", "string"),
+    ("statements", "array<int>"),
+    ("started_at", "datetime"),
+];
+
+/// The names of a set's tables, quoted as they are written into a query: a name may be a word of the
+/// language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Tables {
+    /// The history table's own name, as messages print it.
+    pub name: String,
+    pub history: String,
+    pub lease: String,
+    pub progress: String,
+}
+
+impl Tables {
+    /// The tables of a history table, whose name has been checked.
+    pub(crate) fn new(history: &str) -> Self {
+        Self {
+            name: history.to_owned(),
+            history: format!("`{history}`"),
+            lease: format!("`{history}_lease`"),
+            progress: format!("`{history}_progress`"),
+        }
+    }
+
+    fn with_fields(&self) -> [(&str, &'static [Field]); 3] {
+        [
+            (&self.history, HISTORY),
+            (&self.lease, LEASE),
+            (&self.progress, PROGRESS),
+        ]
+    }
+
+    /// The statements that define the tables, or add what is missing to tables that another program
+    /// or an earlier version of this one made. A history that somebody opened to record users is
+    /// closed again.
+    pub(crate) fn definitions(&self) -> String {
+        let tables = self.with_fields().into_iter();
+        let definitions = tables.flat_map(|(table, fields)| {
+            let table_itself = format!(
+                "DEFINE TABLE IF NOT EXISTS {table} TYPE NORMAL SCHEMAFULL PERMISSIONS NONE; "
+            );
+            let fields = fields.iter().map(move |(field, kind)| {
+                format!("DEFINE FIELD IF NOT EXISTS {field} ON {table} TYPE {kind}; ")
+            });
+            iter::once(table_itself).chain(fields)
+        });
+        let definitions: String = definitions.collect();
+        format!(
+            "{definitions}ALTER TABLE {} PERMISSIONS NONE; ",
+            self.history
+        )
+    }
+
+    /// An expression for what the engine says of each table, in the order of [`Self::are_defined`].
+    pub(crate) fn info(&self) -> String {
+        let of_each = self.with_fields().map(|(table, _)| {
+            // A table that is not there has no information, which would be an error.
+            let name = table.trim_matches('`');
+            format!("IF (INFO FOR DB).tables['{name}'] {{ (INFO FOR TABLE {table}).fields }}")
+        });
+        format!("[{}]", of_each.join(", "))
+    }
+
+    /// Whether all tables are there with all their fields, by the result of [`Self::info`].
+    pub(crate) fn are_defined(&self, info: &Value) -> bool {
+        let Value::Array(found) = info else {
+            return false;
+        };
+        let mut tables = found.iter().zip(self.with_fields());
+        tables.all(|(found, (_, fields))| match found {
+            Value::Object(found) => fields.iter().all(|(field, _)| found.contains_key(*field)),
+            _ => false,
+        })
+    }
+}

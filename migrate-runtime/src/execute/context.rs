@@ -1,0 +1,86 @@
+//! What every step of a call has at hand.
+
+use std::time::Duration;
+
+use migrate_files::Version;
+use surrealdb::{Connection, Surreal};
+
+use crate::database::history::History;
+use crate::database::tables::Tables;
+use crate::error::{Error, ErrorKind, Result};
+use crate::execute::compare::Tolerance;
+use crate::execute::observer::Observer;
+use crate::set::Migrations;
+
+const DEFAULT_REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+const DEFAULT_LEASE_TERM: Duration = Duration::from_secs(5);
+
+/// How a caller wants a call to be done.
+#[derive(Debug, Clone)]
+pub(crate) struct Options {
+    pub observer: Observer,
+    pub tolerance: Tolerance,
+    pub request_timeout: Duration,
+    /// `None` if no lease is taken.
+    pub lease_term: Option<Duration>,
+    /// `None` to wait as long as it takes.
+    pub lock_timeout: Option<Duration>,
+    pub is_grouped: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            observer: Observer::default(),
+            tolerance: Tolerance::default(),
+            request_timeout: DEFAULT_REQUEST_TIMEOUT,
+            lease_term: Some(DEFAULT_LEASE_TERM),
+            lock_timeout: None,
+            is_grouped: false,
+        }
+    }
+}
+
+/// A set, a database, and how a caller wants the one brought to the other.
+#[derive(Debug)]
+pub(crate) struct Context<'a, C: Connection> {
+    pub set: &'a Migrations,
+    pub db: &'a Surreal<C>,
+    pub tables: Tables,
+    pub options: Options,
+}
+
+impl<'a, C: Connection> Context<'a, C> {
+    pub(crate) fn new(set: &'a Migrations, db: &'a Surreal<C>) -> Self {
+        Self {
+            set,
+            db,
+            tables: Tables::new(set.table()),
+            options: Options::default(),
+        }
+    }
+
+    pub(crate) async fn read(&self) -> Result<History> {
+        History::read(self.db, &self.tables, self.options.request_timeout).await
+    }
+
+    /// Reads the history, unless just this set is applied.
+    pub(crate) async fn read_unless_up_to_date(&self) -> Result<Option<History>> {
+        let (digest, timeout) = (self.set.digest(), self.options.request_timeout);
+        History::read_unless_up_to_date(self.db, &self.tables, digest, timeout).await
+    }
+
+    /// The name of a migration in this build, or else as it was recorded; may be empty.
+    pub(crate) fn name(&self, history: &History, version: Version) -> String {
+        let embedded = self.set.get(version);
+        let embedded = embedded.map(|migration| migration.name.to_string());
+        let recorded = || history.recorded.get(&version)?.name.clone();
+        embedded.or_else(recorded).unwrap_or_default()
+    }
+
+    pub(crate) fn no_such_version(&self, version: Version) -> Error {
+        let latest = self.set.latest_version();
+        ErrorKind::NoSuchVersion { version, latest }.into()
+    }
+}

@@ -1,0 +1,218 @@
+//! Going down: check that everything can be reverted, then revert one migration after the other.
+
+use std::collections::BTreeMap;
+
+use migrate_files::Version;
+use surrealdb::Connection;
+
+use crate::database::history::{self, History};
+use crate::database::script::{Source, StoredScript};
+use crate::database::transaction::Transaction;
+use crate::error::{ErrorKind, Result};
+use crate::execute::compare::{Comparison, check_nothing_partially_applied};
+use crate::execute::context::Context;
+use crate::execute::lock::{Lock, holding, lock};
+use crate::execute::retry::Conflicts;
+use crate::execute::send::{Running, send};
+use crate::report::{Direction, MigrationState, Report, Step};
+
+/// Reverts the last migration.
+pub(crate) async fn revert_last<C: Connection>(context: &Context<'_, C>) -> Result<Report> {
+    let history = context.read().await?;
+    let target = history.previous_version();
+    down(context, history, target).await
+}
+
+/// Reverts everything above a version.
+pub(crate) async fn revert_to<C: Connection>(
+    context: &Context<'_, C>,
+    version: Version,
+) -> Result<Report> {
+    let history = context.read().await?;
+    let current = history.current_version();
+    if version > current {
+        return Err(match context.set.get(version) {
+            None => context.no_such_version(version),
+            Some(_) => ErrorKind::WrongDirection {
+                direction: Direction::Down,
+                version,
+                current,
+            }
+            .into(),
+        });
+    }
+    down(context, history, version).await
+}
+
+async fn down<C: Connection>(
+    context: &Context<'_, C>,
+    mut history: History,
+    target: Version,
+) -> Result<Report> {
+    let from = history.current_version();
+    let lock = lock(context, &mut history, |history| {
+        check_revertible(context, history, target)?;
+        Ok(history.current_version() <= target)
+    });
+    let mut steps = Vec::new();
+    if let Lock::Ready(holder) = lock.await? {
+        let work = revert_down_to(context, &mut history, target, &mut steps);
+        if let Err(error) = holding(context, holder, work).await {
+            return Err(error.after(steps));
+        }
+    }
+    let to = history.current_version();
+    Ok(Report { from, to, steps })
+}
+
+/// Whether everything above a version can be reverted.
+pub(crate) fn check_revertible<C: Connection>(
+    context: &Context<'_, C>,
+    history: &History,
+    target: Version,
+) -> Result<()> {
+    check_nothing_partially_applied(context.set, history)?;
+    above(history, target).try_for_each(|version| down_script(context, history, version).map(drop))
+}
+
+/// The recorded versions above a target, the last one first.
+fn above(history: &History, target: Version) -> impl Iterator<Item = Version> {
+    let recorded = history.recorded.keys().rev().copied();
+    recorded.take_while(move |version| *version > target)
+}
+
+/// Which script reverts a migration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum DownScript {
+    /// This build's.
+    Embedded,
+    /// The one that is stored with the migration's row.
+    Stored,
+}
+
+/// This build's down script, unless the migration was applied with another text than this build's;
+/// then the one that was stored with it.
+fn down_script<C: Connection>(
+    context: &Context<'_, C>,
+    history: &History,
+    version: Version,
+) -> Result<DownScript> {
+    let comparison = Comparison {
+        embedded: context.set.get(version),
+        recorded: history.recorded.get(&version),
+    };
+    let recorded = comparison.recorded;
+    let is_stored = recorded.is_some_and(|recorded| recorded.has_down_script);
+    let embedded = comparison.embedded;
+    let is_embedded = embedded.is_some_and(|migration| migration.down.is_some());
+    let is_other_text = matches!(
+        comparison.state(),
+        MigrationState::Changed | MigrationState::NotInThisBuild
+    );
+    if is_stored && is_other_text {
+        return Ok(DownScript::Stored);
+    }
+    if is_embedded {
+        return Ok(DownScript::Embedded);
+    }
+    let name = context.name(history, version);
+    let current = history.current_version();
+    Err(match embedded {
+        Some(_) => ErrorKind::Irreversible {
+            version,
+            name,
+            current,
+        },
+        None => ErrorKind::NoDownScript {
+            version,
+            name,
+            current,
+        },
+    }
+    .into())
+}
+
+/// Down scripts from the history, by version.
+type StoredScripts = BTreeMap<Version, StoredScript>;
+
+/// Reverts one migration after the other, or all in one transaction.
+pub(crate) async fn revert_down_to<C: Connection>(
+    context: &Context<'_, C>,
+    history: &mut History,
+    target: Version,
+    steps: &mut Vec<Step>,
+) -> Result<()> {
+    let mut conflicts = Conflicts::default();
+    let mut stored = stored_scripts(context, history, target).await?;
+    while history.current_version() > target {
+        let group = match context.options.is_grouped {
+            true => usize::MAX,
+            false => 1,
+        };
+        let total = steps.len() + above(history, target).count();
+        let versions: Vec<Version> = above(history, target).take(group).collect();
+        let mut running = Vec::new();
+        let mut parts = Vec::new();
+        for (version, number) in versions.iter().zip(steps.len() + 1..) {
+            let down = source(context, history, &stored, *version)?;
+            let name = context.name(history, *version);
+            running.push(Running::down(*version, name, &down, number, total));
+            parts.push(history::revert(&context.tables, *version, down));
+        }
+        if let Some(reverted) = send(context, history, &running, &Transaction(parts)).await? {
+            for version in versions {
+                history.remove(version);
+            }
+            steps.extend(reverted);
+            continue;
+        }
+        let operation = running.first().map(Running::operation);
+        let observer = &context.options.observer;
+        conflicts
+            .pause(operation.unwrap_or_default(), observer)
+            .await?;
+        *history = context.read().await?;
+        check_revertible(context, history, target)?;
+        stored = stored_scripts(context, history, target).await?;
+    }
+    Ok(())
+}
+
+/// Reads the down scripts that are needed from the history; no request if none is.
+async fn stored_scripts<C: Connection>(
+    context: &Context<'_, C>,
+    history: &History,
+    target: Version,
+) -> Result<StoredScripts> {
+    for version in above(history, target) {
+        if down_script(context, history, version)? == DownScript::Stored {
+            let timeout = context.options.request_timeout;
+            return history.read_scripts(context.db, target, timeout).await;
+        }
+    }
+    Ok(StoredScripts::new())
+}
+
+/// The script that reverts a migration.
+fn source<'s, C: Connection>(
+    context: &Context<'s, C>,
+    history: &History,
+    stored: &'s StoredScripts,
+    version: Version,
+) -> Result<Source<'s>> {
+    let embedded = context.set.get(version);
+    let embedded = embedded.and_then(|migration| migration.down.as_ref());
+    let source = match down_script(context, history, version)? {
+        DownScript::Stored => stored.get(&version).map(Source::from),
+        DownScript::Embedded => embedded.map(Source::from),
+    };
+    // It was there when the history was read.
+    source.ok_or_else(|| {
+        ErrorKind::NoDownScript {
+            version,
+            name: context.name(history, version),
+            current: history.current_version(),
+        }
+        .into()
+    })
+}

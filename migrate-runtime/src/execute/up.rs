@@ -1,0 +1,254 @@
+//! Going up: find what is next, send it, and read the history again if another process was faster.
+
+use std::slice;
+use std::time::Instant;
+
+use migrate_files::{Execution, Migration, Version};
+use surrealdb::Connection;
+use tracing::Instrument as _;
+
+use crate::database::history::{self, History};
+use crate::database::progress;
+use crate::database::rows::Progress;
+use crate::database::transaction::{Outcome, Transaction};
+use crate::error::{ErrorKind, Result};
+use crate::execute::compare::{check, compare};
+use crate::execute::context::Context;
+use crate::execute::freshness::check_fresh;
+use crate::execute::lock::{Lock, holding, lock};
+use crate::execute::observer::Event;
+use crate::execute::retry::Conflicts;
+use crate::execute::send::{Running, fail, send};
+use crate::report::{Direction, MigrationState, Report, Step};
+
+/// How far up a call goes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Target {
+    Latest,
+    Version(Version),
+    Next,
+}
+
+/// Applies what is pending up to a target.
+pub(crate) async fn up<C: Connection>(context: &Context<'_, C>, target: Target) -> Result<Report> {
+    check_fresh(context.set)?;
+    let Some(mut history) = context.read_unless_up_to_date().await? else {
+        return up_to_date(context, target);
+    };
+    let tolerance = context.options.tolerance;
+    check(context.set, &history, tolerance)?;
+    let from = history.current_version();
+    let goal = goal(context, target, from)?;
+    let lock = lock(context, &mut history, |history| {
+        check(context.set, history, tolerance)?;
+        let nothing_pending = next(context, history, goal).is_none();
+        Ok(nothing_pending && edited(context, history).is_empty())
+    });
+    let mut steps = Vec::new();
+    if let Lock::Ready(holder) = lock.await? {
+        let work = async {
+            accept_edited(context, &mut history).await?;
+            apply_up_to(context, &mut history, goal, &mut steps).await
+        };
+        if let Err(error) = holding(context, holder, work).await {
+            return Err(error.after(steps));
+        }
+    }
+    let to = history.current_version();
+    Ok(Report { from, to, steps })
+}
+
+fn up_to_date<C: Connection>(context: &Context<'_, C>, target: Target) -> Result<Report> {
+    let latest = context.set.latest_version();
+    goal(context, target, latest)?;
+    Ok(Report {
+        from: latest,
+        to: latest,
+        steps: Vec::new(),
+    })
+}
+
+/// The version that a call goes up to; at least the current one.
+fn goal<C: Connection>(
+    context: &Context<'_, C>,
+    target: Target,
+    current: Version,
+) -> Result<Version> {
+    let latest = context.set.latest_version();
+    match target {
+        Target::Latest => Ok(latest.max(current)),
+        Target::Next => Ok(latest.min(current.saturating_add(1)).max(current)),
+        Target::Version(version) if version < current => Err(ErrorKind::WrongDirection {
+            direction: Direction::Up,
+            version,
+            current,
+        }
+        .into()),
+        Target::Version(version) if version == current && version > 0 => Ok(version),
+        Target::Version(version) => match context.set.get(version) {
+            Some(_) => Ok(version),
+            None => Err(context.no_such_version(version)),
+        },
+    }
+}
+
+fn next<'a, C: Connection>(
+    context: &Context<'a, C>,
+    history: &History,
+    goal: Version,
+) -> Option<&'a Migration> {
+    let next = history.current_version().saturating_add(1);
+    (next <= goal).then(|| context.set.get(next)).flatten()
+}
+
+/// Applies one migration after the other, or all in one transaction. If another process applied or
+/// reverted one meanwhile, the history is read and checked again: it may be another build.
+pub(crate) async fn apply_up_to<C: Connection>(
+    context: &Context<'_, C>,
+    history: &mut History,
+    goal: Version,
+    steps: &mut Vec<Step>,
+) -> Result<()> {
+    let mut conflicts = Conflicts::default();
+    while let Some(next) = next(context, history, goal) {
+        let pending = goal.saturating_sub(next.version) as usize + 1;
+        let (number, total) = (steps.len() + 1, steps.len() + pending);
+        let running = Running::up(next, number, total);
+        let done = history.progress.get(&next.version);
+        let done = done.map_or(0, |progress| progress.done);
+        let applied = match (context.options.is_grouped, next.execution) {
+            (true, _) => apply_group(context, history, goal, number, total).await?,
+            (false, Execution::PerStatement) if next.up.statements.len() > 1 => {
+                apply_by_statement(context, history, next, &running).await?
+            }
+            (false, _) => apply(context, history, &[next], slice::from_ref(&running)).await?,
+        };
+        if let Some(applied) = applied {
+            steps.extend(applied);
+            continue;
+        }
+        let operation = match done {
+            0 => running.operation(),
+            done => format!("{}, statement {}", running.operation(), done + 1),
+        };
+        let observer = &context.options.observer;
+        conflicts.pause(operation, observer).await?;
+        *history = context.read().await?;
+        check(context.set, history, context.options.tolerance)?;
+    }
+    Ok(())
+}
+
+async fn apply_group<C: Connection>(
+    context: &Context<'_, C>,
+    history: &mut History,
+    goal: Version,
+    number: usize,
+    total: usize,
+) -> Result<Option<Vec<Step>>> {
+    let from = history.current_version();
+    let pending = context.set.iter();
+    let pending = pending.filter(|migration| from < migration.version && migration.version <= goal);
+    let pending: Vec<&Migration> = pending.collect();
+    let by_statement = |migration: &&&Migration| migration.execution == Execution::PerStatement;
+    if let Some(migration) = pending.iter().find(by_statement) {
+        return Err(ErrorKind::CannotGroup {
+            version: migration.version,
+            name: migration.name.to_string(),
+        }
+        .into());
+    }
+    let numbered = pending.iter().zip(number..);
+    let running = numbered.map(|(migration, number)| Running::up(migration, number, total));
+    let running: Vec<Running> = running.collect();
+    apply(context, history, &pending, &running).await
+}
+
+/// Applies migrations in one transaction; `None` if another process conflicted.
+async fn apply<C: Connection>(
+    context: &Context<'_, C>,
+    history: &mut History,
+    migrations: &[&Migration],
+    running: &[Running],
+) -> Result<Option<Vec<Step>>> {
+    let parts = migrations.iter();
+    let parts = parts.map(|migration| history::apply(&context.tables, migration));
+    let transaction = Transaction(parts.collect());
+    let steps = send(context, history, running, &transaction).await?;
+    if steps.is_some() {
+        for migration in migrations {
+            history.add(migration);
+        }
+    }
+    Ok(steps)
+}
+
+/// Applies what is left of a migration, one statement and one transaction after the other; `None` if
+/// another process was at the same statement.
+async fn apply_by_statement<C: Connection>(
+    context: &Context<'_, C>,
+    history: &mut History,
+    migration: &Migration,
+    running: &Running,
+) -> Result<Option<Vec<Step>>> {
+    let observer = &context.options.observer;
+    let (version, total) = (migration.version, migration.up.statements.len());
+    let work = async {
+        observer.emit(&running.started());
+        let start = Instant::now();
+        loop {
+            let done = history.progress.get(&version);
+            let done = done.map_or(0, |progress| progress.done);
+            if done >= total {
+                break;
+            }
+            let part = progress::apply_statement(&context.tables, migration, done);
+            match Transaction(vec![part]).send(context.db).await {
+                Ok(Outcome::Conflict) => return Ok(None),
+                Ok(Outcome::Committed) => {}
+                Err(stopped) => return Err(fail(context, history, running, stopped, done)),
+            }
+            let done = done + 1;
+            let progress = Progress {
+                done,
+                total,
+                ..Progress::default()
+            };
+            history.progress.insert(version, progress);
+            observer.emit(&Event::Progress {
+                version,
+                done,
+                total,
+            });
+        }
+        let duration = start.elapsed();
+        observer.emit(&running.finished(duration));
+        history.progress.remove(&version);
+        history.add(migration);
+        Ok(Some(vec![running.step(duration)]))
+    };
+    work.instrument(running.span()).await
+}
+
+/// Migrations whose text was edited since, if that is to be accepted.
+fn edited<'a, C: Connection>(context: &Context<'a, C>, history: &History) -> Vec<&'a Migration> {
+    if !context.options.tolerance.changed {
+        return Vec::new();
+    }
+    let compared = compare(context.set, history).into_values();
+    let edited = compared.filter(|comparison| comparison.state() == MigrationState::Changed);
+    edited
+        .filter_map(|comparison| comparison.embedded)
+        .collect()
+}
+
+async fn accept_edited<C: Connection>(
+    context: &Context<'_, C>,
+    history: &mut History,
+) -> Result<()> {
+    for migration in edited(context, history) {
+        history::accept(context.db, &context.tables, migration).await?;
+        history.add(migration);
+    }
+    Ok(())
+}

@@ -1,0 +1,159 @@
+//! A set of migrations, without the calls that take a database.
+
+use std::borrow::Cow;
+
+use migrate_files::{Checksum, Migration, Version, table_name};
+use sha2::{Digest as _, Sha256};
+
+use crate::error::{ErrorKind, Result};
+
+/// An ordered set of migrations with the history table that it is recorded in:
+/// what [`embed_migrations!`](crate::embed_migrations) makes.
+#[derive(Debug, Clone)]
+pub struct Migrations {
+    table: Cow<'static, str>,
+    /// In order, from version 1, without gaps.
+    set: Cow<'static, [Migration]>,
+    /// Where the set was read from, to notice new files; none in release builds.
+    directory: Option<&'static str>,
+}
+
+/// The macro's constructor: it has checked the order and the table's name.
+#[doc(hidden)]
+#[must_use]
+pub const fn embedded(
+    table: &'static str,
+    migrations: &'static [Migration],
+    directory: Option<&'static str>,
+) -> Migrations {
+    assert!(table_name::is_valid(table));
+    Migrations {
+        table: Cow::Borrowed(table),
+        set: Cow::Borrowed(migrations),
+        directory,
+    }
+}
+
+impl Migrations {
+    /// Puts migrations together at run time, such as those of several crates, in any order. Their
+    /// versions have to be 1, 2, 3, … in the end; `version` is a public field of [`Migration`].
+    ///
+    /// ```
+    /// use migrate_runtime::{Migration, Migrations, embed_migrations};
+    ///
+    /// embed_migrations!("migrations");
+    ///
+    /// # fn main() -> migrate_runtime::Result<()> {
+    /// let first_three: Vec<Migration> = MIGRATIONS.iter().take(3).cloned().collect();
+    /// let set = Migrations::new(first_three)?;
+    /// assert_eq!(set.latest_version(), 3);
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::Numbering`] if a version is missing or there twice.
+    pub fn new(mut migrations: Vec<Migration>) -> Result<Self> {
+        migrations.sort_by_key(|migration| migration.version);
+        for (migration, expected) in migrations.iter().zip(1..) {
+            let found = migration.version;
+            if found != expected {
+                return Err(ErrorKind::Numbering { expected, found }.into());
+            }
+        }
+        Ok(Self {
+            table: Cow::Borrowed(table_name::DEFAULT),
+            set: Cow::Owned(migrations),
+            directory: None,
+        })
+    }
+
+    /// Reads a directory now, as the macro does, for tools and tests. An application embeds its
+    /// migrations instead, so that problems are found when it is built.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Directory`] with every problem of the directory.
+    #[cfg(feature = "directory")]
+    pub fn read(directory: impl AsRef<std::path::Path>) -> Result<Self> {
+        let directory = migrate_files::Directory::at(directory.as_ref());
+        let migrations = migrate_files::read_directory(&directory);
+        Self::new(migrations.map_err(|problems| ErrorKind::Directory {
+            problems: problems.iter().map(ToString::to_string).collect(),
+        })?)
+    }
+
+    /// The highest version of the set; 0 if it is empty.
+    #[must_use]
+    pub fn latest_version(&self) -> Version {
+        self.set.last().map_or(0, |last| last.version)
+    }
+
+    /// How many migrations there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.set.len()
+    }
+
+    /// Whether there is no migration; never true of an embedded set.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.set.is_empty()
+    }
+
+    /// The migrations in order.
+    pub fn iter(&self) -> std::slice::Iter<'_, Migration> {
+        self.set.iter()
+    }
+
+    /// A migration by its version.
+    #[must_use]
+    pub fn get(&self, version: Version) -> Option<&Migration> {
+        let index = usize::try_from(version).ok()?.checked_sub(1)?;
+        self.set.get(index)
+    }
+
+    /// The history table's name.
+    #[must_use]
+    pub fn table(&self) -> &str {
+        &self.table
+    }
+
+    /// The same set with its history in another table, for a name that is known only at run time;
+    /// otherwise the macro takes it as `table = "…"`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::TableName`] unless the name is a letter or `_`, followed by letters, digits and
+    /// `_`, at most 64 in all. The engine takes no parameter where a table is defined, so the name
+    /// becomes part of the text.
+    pub fn with_table(&self, name: &str) -> Result<Self> {
+        if !table_name::is_valid(name) {
+            let name = name.to_owned();
+            return Err(ErrorKind::TableName { name }.into());
+        }
+        Ok(Self {
+            table: Cow::Owned(name.to_owned()),
+            ..self.clone()
+        })
+    }
+
+    pub(crate) fn directory(&self) -> Option<&'static str> {
+        self.directory
+    }
+
+    /// What identifies a history in which just this set is applied: a SHA-256 over versions and
+    /// checksums, as the database computes it from its rows.
+    pub(crate) fn digest(&self) -> String {
+        let rows = self.iter();
+        let rows = rows.map(|migration| format!("{}:{}", migration.version, migration.checksum));
+        let rows: Vec<String> = rows.collect();
+        Checksum::from_bytes(Sha256::digest(rows.join(",")).into()).to_string()
+    }
+}
+
+impl<'a> IntoIterator for &'a Migrations {
+    type Item = &'a Migration;
+    type IntoIter = std::slice::Iter<'a, Migration>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
