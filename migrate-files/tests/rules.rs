@@ -15,7 +15,7 @@ use proptest::sample::select;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{FileFailurePersistence, TestRunner};
 
-/// What stands in a file, and what that makes of it.
+/// A file's content, and what kinds of script it can be.
 #[derive(Clone, Copy, PartialEq)]
 struct Content {
     bytes: &'static [u8],
@@ -54,7 +54,7 @@ const PER_STATEMENT: Content = Content {
     ..SOUND
 };
 
-/// Contents that no half may have.
+/// Contents that no script may have.
 const UNSOUND: [&[u8]; 12] = [
     b"",
     b"\xef\xbb\xbf \r\n\t",
@@ -115,7 +115,7 @@ impl Entry {
         self.mark != Mark::Down && self.content.is_some_and(says_so)
     }
 
-    /// Whether this is an up half, and `down` the down half to it.
+    /// Whether this is an up script, and `down` its down script.
     fn pairs_with(&self, down: &Self) -> bool {
         let marks_and_names_fit = match (self.mark, down.mark) {
             (Mark::Up, Mark::Down) => self.name == down.name,
@@ -136,7 +136,7 @@ type Read = (u32, String, String, Option<String>);
 #[derive(Debug, Clone)]
 struct Listing {
     entries: Vec<Entry>,
-    /// Files that the reader leaves alone.
+    /// Files that the reader ignores.
     others: BTreeSet<&'static str>,
     /// Files that only look like a migration.
     near_misses: BTreeSet<&'static str>,

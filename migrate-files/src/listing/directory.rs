@@ -15,6 +15,8 @@ const MAX_DEPTH: usize = 8;
 pub struct Directory {
     path: PathBuf,
     shown: String,
+    /// Whether it was given by its path from `Cargo.toml`.
+    is_in_crate: bool,
 }
 
 impl Directory {
@@ -31,6 +33,7 @@ impl Directory {
         Self {
             path: root.join(relative),
             shown,
+            is_in_crate: true,
         }
     }
 
@@ -43,6 +46,7 @@ impl Directory {
         Self {
             path: path.to_owned(),
             shown: shown.trim_end_matches('/').to_owned(),
+            is_in_crate: false,
         }
     }
 
@@ -134,15 +138,17 @@ fn collect(path: &Path, prefix: &str, depth: usize, files: &mut Vec<File>) -> io
 
 fn cannot_list(directory: &Directory, error: &io::Error) -> Problem {
     let shown = directory.shown();
+    let relative = match directory.is_in_crate {
+        true => ", relative to the folder of Cargo.toml",
+        false => "",
+    };
+    let path = format!("pass the path of the directory that holds the migrations{relative}");
     match error.kind() {
-        io::ErrorKind::NotFound => Problem::new(shown, "this directory does not exist").help(
-            format!("create `{shown}` beside the crate's Cargo.toml, or give the path from there"),
-        ),
+        io::ErrorKind::NotFound => Problem::new(shown, "this directory does not exist")
+            .help(format!("create it, or {path}")),
         io::ErrorKind::NotADirectory => {
-            Problem::new(shown, "this is a file, not a directory").help(
-                "give the path of the directory that holds the migrations, from Cargo.toml's folder",
-            )
+            Problem::new(shown, "this is a file, not a directory").help(path)
         }
-        _ => Problem::new(shown, format!("the directory cannot be read: {error}")),
+        _ => Problem::new(shown, format!("this directory cannot be read: {error}")),
     }
 }

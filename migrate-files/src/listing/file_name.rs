@@ -21,7 +21,7 @@ pub enum FileName {
     Migration(MigrationName),
     /// Looks like a migration, but is not one.
     NearMiss(NearMiss),
-    /// None of this library's business: a README, a dot file.
+    /// Any other file, which is ignored: a README, a dot file.
     Other,
 }
 
@@ -38,7 +38,7 @@ pub struct MigrationName {
     pub extension: &'static str,
 }
 
-/// What stands before the extension.
+/// The suffix before the extension.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Suffix {
     Up,
@@ -47,7 +47,7 @@ pub enum Suffix {
     None,
 }
 
-/// How the files of a pair are told apart.
+/// How the two scripts of a migration are distinguished.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
     /// By `.up` and `.down`.
@@ -150,6 +150,7 @@ pub fn looks_like_a_migration(name: &str) -> bool {
     EXTENSIONS.contains(&extension) || numbered && (extension == "sql" || has_suffix)
 }
 
+/// A message and its help.
 type Wrong = (String, String);
 
 fn parse_migration(name: &str) -> Result<MigrationName, Wrong> {
@@ -170,22 +171,23 @@ fn parse_migration(name: &str) -> Result<MigrationName, Wrong> {
 
 fn split_extension(name: &str) -> Result<(&str, &'static str), Wrong> {
     let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
-    if let Some(known) = EXTENSIONS.iter().find(|known| **known == extension) {
-        return Ok((stem, known));
+    if let Some(exact) = EXTENSIONS.iter().find(|other| **other == extension) {
+        return Ok((stem, exact));
     }
     let lower = extension.to_ascii_lowercase();
-    let (message, known) = match EXTENSIONS.iter().find(|known| **known == lower) {
-        Some(known) => ("the extension is in upper case", *known),
-        None => ("the extension is not one of a migration", EXTENSIONS[0]),
-    };
-    let other = match EXTENSIONS.contains(&&*lower) {
-        true => String::new(),
-        false => format!(" (`.{}` is read as well)", EXTENSIONS[1]),
-    };
-    Err((
-        format!("{message}: `.{extension}`"),
-        format!("rename it to `{stem}.{known}`{other}"),
-    ))
+    Err(match EXTENSIONS.iter().find(|other| **other == lower) {
+        Some(lower) => (
+            format!("the extension is in upper case: `.{extension}`"),
+            format!("rename it to `{stem}.{lower}`"),
+        ),
+        None => (
+            format!("`.{extension}` is not the extension of a migration"),
+            format!(
+                "rename it to `{stem}.{}` (`.{}` is accepted as well)",
+                EXTENSIONS[0], EXTENSIONS[1]
+            ),
+        ),
+    })
 }
 
 fn split_suffix<'a>(name: &str, stem: &'a str) -> Result<(&'a str, Suffix), Wrong> {
@@ -217,12 +219,12 @@ fn parse_version(digits: &str) -> Result<Version, Wrong> {
     if digits.is_empty() {
         return Err((
             "the name does not begin with a version".to_owned(),
-            "a migration is called `001_some_name.up.surql`, with its number first".to_owned(),
+            "begin it with a number, as in `001_add_user.up.surql`".to_owned(),
         ));
     }
     match digits.parse::<Version>() {
         Ok(0) => Err((
-            "version 0 is the empty database".to_owned(),
+            "version 0 stands for a database without migrations".to_owned(),
             "versions start at 1".to_owned(),
         )),
         Ok(version) => Ok(version),
@@ -243,7 +245,7 @@ fn parse_name<'a>(rest: &'a str, name: &str) -> Result<&'a str, Wrong> {
             Some(found) => Err((
                 format!("the version is followed by `{found}`"),
                 format!(
-                    "after the number comes `_` and then the name: `{}`",
+                    "separate the version from the name with `_`: `{}`",
                     name.replacen(
                         rest,
                         &format!("_{}", rest.trim_start_matches(['-', '.', ' '])),
@@ -311,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_migration_is_left_alone() {
+    fn other_files_are_ignored() {
         for name in [
             "README.md",
             ".gitkeep",
@@ -327,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn near_misses_are_told() {
+    fn near_misses_are_reported() {
         for name in [
             "3x.surql",
             "x.surql",

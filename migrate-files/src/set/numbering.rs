@@ -52,15 +52,19 @@ fn gap(
 ) -> (String, String) {
     match before {
         None => (
-            format!("the first migration is {version}, but versions start at 1"),
-            format!("add what is missing from 1 on, or renumber this one to {expected}"),
+            format!("the first version is {version}, but versions start at 1"),
+            format!(
+                "add the missing migrations, or renumber from here on: {version} becomes {expected}"
+            ),
         ),
         Some((previous, previous_file)) => (
             format!(
                 "{} missing between {previous} (`{previous_file}`) and {version} (`{file}`)",
                 missing(expected, version - 1)
             ),
-            format!("add what is missing, or renumber from here on: {version} would be {expected}"),
+            format!(
+                "versions have no gaps: add what is missing, or renumber from here on: {version} becomes {expected}"
+            ),
         ),
     }
 }

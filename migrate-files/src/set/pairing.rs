@@ -71,7 +71,7 @@ fn only_one(
     problems.extend(sources.windows(2).map(|pair| {
         let (version, other) = (pair[0].name.version, &pair[0].file_name);
         pair[1].problem(
-            format!("version {version} has another {role} half: `{other}`"),
+            format!("version {version} has another {role} script: `{other}`"),
             "give one of them the next free number, or remove it",
         )
     }));
@@ -82,7 +82,7 @@ fn down_without_up(down: &Source) -> Problem {
     let name = &down.name;
     let up_name = name.sibling(own_name(down), name.style(), Role::Up);
     down.problem(
-        "there is no up half to this down half",
+        "this down script has no up script",
         format!("write `{up_name}`, or remove this file"),
     )
 }
@@ -95,14 +95,14 @@ fn up_without_down(up: &Source) -> Problem {
         let [as_up, its_down] =
             [Role::Up, Role::Down].map(|role| up.name.sibling(name, Style::Suffixed, role));
         return up.problem(
-            format!("this is the down half of `{its_up}`, which is not there, or the up half of a migration called `{name}`"),
-            format!("rename it to `{as_down}` for the one, or to `{as_up}` beside `{its_down}` for the other"),
+            format!("this is either the down script of `{its_up}`, which does not exist, or the up script of a migration named `{name}`"),
+            format!("if it is the down script, rename it to `{as_down}`; if it is the up script, rename it to `{as_up}` and write `{its_down}`"),
         );
     }
     let down_name = up.name.sibling(name, up.name.style(), Role::Down);
     up.problem(
-        "there is no down half to this up half",
-        format!("write `{down_name}`, or begin this file with `-- migrate: irreversible`"),
+        "this up script has no down script",
+        format!("write `{down_name}`, or begin this file with the line `-- migrate: irreversible`"),
     )
 }
 
@@ -110,49 +110,34 @@ fn irreversible_with_down(up: &Source, down: &Source) -> Option<Problem> {
     let line = up.directives.line_of(Directive::Irreversible)?;
     let problem = up.problem(
         format!(
-            "this migration is irreversible, but has a down half: `{}`",
+            "this migration is marked as irreversible, but has a down script: `{}`",
             down.file_name
         ),
-        "remove this line, or the down half",
+        "remove this line, or the down script",
     );
     Some(problem.at(line.clone()))
 }
 
 fn differing_names(up: &Source, down: &Source) -> Option<Problem> {
-    let version = up.name.version;
-    let (up_name, down_name) = (&*up.name.name, own_name(down));
+    let (up_file, up_name) = (&up.file_name, &*up.name.name);
     let (up_style, down_style) = (up.name.style(), down.name.style());
-    if up_name != down_name {
+    if up_name != own_name(down) {
         let renamed = down.name.sibling(up_name, down_style, Role::Down);
         return Some(down.problem(
-            format!(
-                "the halves of version {version} differ in their names: {} up, {} down",
-                quoted(up_name),
-                quoted(down_name)
-            ),
-            format!("rename this one to `{renamed}`, or the other to match"),
+            format!("the name differs from that of the up script, `{up_file}`"),
+            format!("rename this file to `{renamed}`, or the up script to match"),
         ));
     }
     (up_style != down_style).then(|| {
         let renamed = down.name.sibling(up_name, up_style, Role::Down);
         down.problem(
-            format!(
-                "the halves of version {version} are named in two styles; the other is `{}`",
-                up.file_name
-            ),
-            format!("rename this one to `{renamed}`"),
+            format!("the naming style differs from that of the up script, `{up_file}`"),
+            format!("rename this file to `{renamed}`"),
         )
     })
 }
 
-fn quoted(name: &str) -> String {
-    match name {
-        "" => "none".to_owned(),
-        name => format!("`{name}`"),
-    }
-}
-
-/// What a down script's migration is called.
+/// The name of a down script's migration.
 fn own_name(down: &Source) -> &str {
     let shorter = match down.name.style() {
         Style::Plain => down.name.name_before_down(),

@@ -1,4 +1,4 @@
-//! The whole of a directory.
+//! A whole directory.
 
 use std::collections::BTreeMap;
 
@@ -80,8 +80,8 @@ impl Found {
 
 fn no_migrations(directory: &Directory) -> Problem {
     let shown = directory.shown();
-    Problem::new(shown, "there are no migrations in this directory").help(format!(
-        "begin with `{}` and `{}`",
+    Problem::new(shown, "this directory contains no migrations").help(format!(
+        "start with `{}` and `{}`",
         directory.shown_file("001_initial.up.surql"),
         directory.shown_file("001_initial.down.surql")
     ))

@@ -53,36 +53,39 @@ impl Source {
             problems.extend(self.per_statement_without_parser());
         } else if self.is_sound && self.script.statements.is_empty() {
             problems.push(self.problem(
-                "there is no statement in this up half",
+                "this up script contains no statement",
                 "write what the migration does, or remove its files",
             ));
         }
     }
 
-    /// Without the parser nobody knows where a statement ends.
+    /// Without the parser it is not known where a statement ends.
     fn per_statement_without_parser(&self) -> Option<Problem> {
         let line = self.directives.line_of(Directive::PerStatement)?;
         let problem = self.problem(
-            "`per-statement` needs the parser, and this is built without it",
-            "turn on the feature `surrealql` of `migrate-runtime`, which is on by default",
+            "`per-statement` needs the parser, and this build has none",
+            "enable the feature `surrealql` of `migrate-runtime`, which is a default feature",
         );
         Some(problem.at(line.clone()))
     }
 
     /// What is wrong with the file as a down script.
     pub fn check_down(&self, problems: &mut Vec<Problem>) {
-        // Without a statement there are only comments, semicolons and blanks.
+        // Without a statement there are only comments, semicolons and white space.
         let mut rest = self.script.text.chars();
         let says_nothing = rest.all(|c| c.is_whitespace() || c == ';');
         if cfg!(feature = "surrealql") && says_nothing && self.is_sound {
             problems.push(self.problem(
-                "there is no statement in this down half",
-                "write what takes the migration back, or a comment that says why there is nothing to do",
+                "this down script contains no statement",
+                "write what reverts the migration, or a comment that says why there is nothing to revert",
             ));
         }
         for directive in [Directive::Irreversible, Directive::PerStatement] {
             if let Some(line) = self.directives.line_of(directive) {
-                let message = format!("`{}` belongs into an up half", directive.word());
+                let message = format!(
+                    "the directive `{}` belongs in the up script",
+                    directive.word()
+                );
                 let problem = self.problem(message, "remove this line");
                 problems.push(problem.at(line.clone()));
             }
@@ -93,7 +96,7 @@ impl Source {
 fn read_text(shown: &str, file: &File, problems: &mut Vec<Problem>) -> Option<String> {
     let decoded = match &file.bytes {
         Ok(bytes) => decode(bytes).map_err(|fault| {
-            Problem::new(shown, "the file is not UTF-8 from here on")
+            Problem::new(shown, "this is not valid UTF-8")
                 .at(fault.snippet)
                 .help(fault.help)
         }),

@@ -7,7 +7,7 @@ use crate::place::Snippet;
 /// What a line of the form `-- migrate: WORD` can say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Directive {
-    /// There is no down half.
+    /// There is no down script.
     Irreversible,
     /// Each statement in a transaction of its own.
     PerStatement,
@@ -24,7 +24,7 @@ impl Directive {
     }
 }
 
-/// The directives of a file, and the lines that look like one but are none.
+/// The directives of a file, and the lines that look like one, but are not.
 #[derive(Debug, Default)]
 pub struct Directives {
     found: Vec<(Directive, Snippet)>,
@@ -54,7 +54,7 @@ impl Directives {
         directives
     }
 
-    /// How the up script that they stand in is sent.
+    /// How the up script with these directives is sent.
     pub fn execution(&self) -> Execution {
         match self.has(Directive::PerStatement) {
             true => Execution::PerStatement,
@@ -66,7 +66,7 @@ impl Directives {
         self.line_of(directive).is_some()
     }
 
-    /// The line that says it, for a message that says why it should not.
+    /// The line of a directive, to point at it.
     pub fn line_of(&self, directive: Directive) -> Option<&Snippet> {
         let mut found = self.found.iter();
         found
@@ -75,21 +75,21 @@ impl Directives {
     }
 
     fn add(&mut self, word: &str, snippet: Snippet) {
-        match Directive::ALL.iter().find(|known| known.word() == word) {
+        match Directive::ALL.iter().find(|it| it.word() == word) {
             Some(directive) => self.found.push((*directive, snippet)),
             None => self.wrong.push(WrongDirective {
                 snippet,
                 message: match word {
-                    "" => "the directive says nothing".to_owned(),
-                    word => format!("there is no directive `{word}`"),
+                    "" => "this directive is empty".to_owned(),
+                    word => format!("unknown directive `{word}`"),
                 },
-                help: known_words(),
+                help: all_directives(),
             }),
         }
     }
 }
 
-/// A line that is meant as a directive and is none.
+/// A line that is meant as a directive, but is not one.
 #[derive(Debug)]
 pub struct WrongDirective {
     pub snippet: Snippet,
@@ -97,9 +97,9 @@ pub struct WrongDirective {
     pub help: String,
 }
 
-fn known_words() -> String {
+fn all_directives() -> String {
     let words = Directive::ALL.map(|directive| format!("`-- migrate: {}`", directive.word()));
-    format!("the directives are {}, one a line", words.join(" and "))
+    format!("the directives are {}, one per line", words.join(" and "))
 }
 
 #[cfg(test)]
@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn directives_stand_in_the_leading_comments() {
+    fn directives_are_read_from_the_leading_comments() {
         let text = "-- Why.\n\n--migrate:  per-statement \n-- migrate: irreversible\nCREATE a;\n-- migrate: nonsense\n";
         let directives = Directives::of(text);
         assert!(directives.has(Directive::PerStatement));
@@ -123,12 +123,12 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_word_is_shown_where_it_stands() {
+    fn an_unknown_directive_is_reported_with_its_place() {
         let wrong = &Directives::of("\n  -- migrate: Irreversible\n").wrong[0];
         assert_eq!(
             (wrong.snippet.place.line, wrong.snippet.place.column),
             (2, 3)
         );
-        assert_eq!(wrong.message, "there is no directive `Irreversible`");
+        assert_eq!(wrong.message, "unknown directive `Irreversible`");
     }
 }
