@@ -44,8 +44,7 @@ const IRREVERSIBLE: Content = Content {
     ..SOUND
 };
 const COMMENT: Content = Content {
-    bytes: b"-- There is nothing to take back.\n",
-    can_be_up: false,
+    bytes: b"-- There is nothing to do.\n",
     ..SOUND
 };
 const PER_STATEMENT: Content = Content {
@@ -55,10 +54,11 @@ const PER_STATEMENT: Content = Content {
 };
 
 /// Contents that no script may have.
-const UNSOUND: [&[u8]; 12] = [
+const UNSOUND: [&[u8]; 13] = [
     b"",
     b"\xef\xbb\xbf \r\n\t",
     b" ; ;\n",
+    b"-- migrate: irreversible\n\n",
     b"DEFINE TABEL a;",
     b"DEFINE TABLE a;\nCOMMIT;",
     b"USE DB other; CREATE a;",

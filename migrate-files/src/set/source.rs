@@ -3,7 +3,7 @@
 use crate::listing::{Directory, File, MigrationName};
 use crate::problem::Problem;
 use crate::script::Script;
-use crate::text::{Directive, Directives, decode};
+use crate::text::{Directive, Directives, decode, without_directives};
 
 /// A file whose name is a migration's.
 pub struct Source {
@@ -49,13 +49,14 @@ impl Source {
 
     /// What is wrong with the file as an up script.
     pub fn check_up(&self, problems: &mut Vec<Problem>) {
+        if self.is_blank() {
+            problems.push(self.problem(
+                "this up script contains neither a statement nor a comment",
+                "write what the migration does, or a comment that says why there is nothing to do",
+            ));
+        }
         if !cfg!(feature = "surrealql") {
             problems.extend(self.per_statement_without_parser());
-        } else if self.is_sound && self.script.statements.is_empty() {
-            problems.push(self.problem(
-                "this up script contains no statement",
-                "write what the migration does, or remove its files",
-            ));
         }
     }
 
@@ -71,12 +72,9 @@ impl Source {
 
     /// What is wrong with the file as a down script.
     pub fn check_down(&self, problems: &mut Vec<Problem>) {
-        // Without a statement there are only comments, semicolons and white space.
-        let mut rest = self.script.text.chars();
-        let says_nothing = rest.all(|c| c.is_whitespace() || c == ';');
-        if cfg!(feature = "surrealql") && says_nothing && self.is_sound {
+        if self.is_blank() {
             problems.push(self.problem(
-                "this down script contains no statement",
+                "this down script contains neither a statement nor a comment",
                 "write what reverts the migration, or a comment that says why there is nothing to revert",
             ));
         }
@@ -90,6 +88,14 @@ impl Source {
                 problems.push(problem.at(line.clone()));
             }
         }
+    }
+
+    /// Whether it was read, and says nothing. A comment is enough, a directive is not: with nothing
+    /// below it, the script was forgotten.
+    fn is_blank(&self) -> bool {
+        let text = without_directives(&self.script.text);
+        let mut rest = text.chars();
+        self.is_sound && rest.all(|c| c.is_whitespace() || c == ';')
     }
 }
 

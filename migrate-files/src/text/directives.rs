@@ -1,5 +1,7 @@
 //! The comment lines at the top of a file that say how it is to be treated.
 
+use std::ops::Range;
+
 use migrate_schema::Execution;
 
 use crate::place::Snippet;
@@ -32,24 +34,12 @@ pub struct Directives {
 }
 
 impl Directives {
-    /// Reads the directives from the comments and blank lines that a text begins with.
+    /// Reads the directives of a text.
     pub fn of(text: &str) -> Self {
         let mut directives = Self::default();
-        let mut offset = 0;
-        for line in text.split_inclusive('\n') {
-            let start = offset + (line.len() - line.trim_start().len());
-            let trimmed = line.trim();
-            offset += line.len();
-            let Some(comment) = trimmed.strip_prefix("--") else {
-                if trimmed.is_empty() {
-                    continue;
-                }
-                break;
-            };
-            if let Some(word) = comment.trim_start().strip_prefix("migrate:") {
-                let snippet = Snippet::new(text, start, start + trimmed.len(), "");
-                directives.add(word.trim(), snippet);
-            }
+        for line in lines(text) {
+            let Range { start, end } = line.comment;
+            directives.add(line.word, Snippet::new(text, start, end, ""));
         }
         directives
     }
@@ -87,6 +77,51 @@ impl Directives {
             }),
         }
     }
+}
+
+/// A line of the form `-- migrate: WORD`.
+struct Line<'a> {
+    /// The bytes of the line, its line break included.
+    whole: Range<usize>,
+    /// The bytes of the comment, without the blanks around it.
+    comment: Range<usize>,
+    word: &'a str,
+}
+
+/// The directive lines of a text: they are among the blank lines and the comments of one line that
+/// it begins with.
+fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
+    let mut offset = 0;
+    let lines = text.split_inclusive('\n').map(move |line| {
+        let start = offset;
+        offset += line.len();
+        (start, line)
+    });
+    lines
+        .take_while(|(_, line)| line.trim().is_empty() || line.trim().starts_with("--"))
+        .filter_map(|(start, line)| {
+            let comment = line.trim();
+            let says = comment.strip_prefix("--")?.trim_start();
+            let word = says.strip_prefix("migrate:")?.trim_start();
+            let indent = line.len() - line.trim_start().len();
+            Some(Line {
+                whole: start..start + line.len(),
+                comment: start + indent..start + indent + comment.len(),
+                word,
+            })
+        })
+}
+
+/// A text without its directive lines, each with its line break.
+pub fn without_directives(text: &str) -> String {
+    let mut rest = String::with_capacity(text.len());
+    let mut from = 0;
+    for line in lines(text) {
+        rest.push_str(&text[from..line.whole.start]);
+        from = line.whole.end;
+    }
+    rest.push_str(&text[from..]);
+    rest
 }
 
 /// A line that is meant as a directive, but is not one.

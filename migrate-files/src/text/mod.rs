@@ -3,5 +3,5 @@
 mod directives;
 mod encoding;
 
-pub use directives::{Directive, Directives};
+pub use directives::{Directive, Directives, without_directives};
 pub use encoding::{decode, normalise};
