@@ -128,6 +128,7 @@ fn what_is_a_set() {
                 "1.up.surql~",
                 "1.surql.orig",
                 "docs/README.md",
+                "seeds/people.surql",
                 "x.sql",
             ],
             &["1 : 1.surql, irreversible"],
@@ -308,7 +309,7 @@ fn which_numbers_are_missing() {
         ),
         (
             &["1.surql!", "later/2.surql", "3.surql!"],
-            &["later/2.surql: a migration in a subdirectory is not read"],
+            &["later/2.surql: this looks like a migration, but subdirectories are not read"],
         ),
         (
             &["0.surql", "1.surql!"],

@@ -105,25 +105,35 @@ impl File {
 /// Lists a directory's files in no particular order, those of subdirectories included.
 ///
 /// # Errors
-/// One problem, where the directory is missing or cannot be listed.
+/// One problem, where the directory or one in it is missing or cannot be listed.
 pub fn list_directory(directory: &Directory) -> Result<Vec<File>, Problems> {
     let mut files = Vec::new();
-    collect(directory.path(), "", 0, &mut files)
-        .map_err(|error| Problems::from(cannot_list(directory, &error)))?;
+    collect(directory, directory.path(), "", 0, &mut files)?;
     Ok(files)
 }
 
-fn collect(path: &Path, prefix: &str, depth: usize, files: &mut Vec<File>) -> io::Result<()> {
-    for entry in fs::read_dir(path)? {
-        let entry = entry?;
+/// Collects the files at `path`: the directory itself, for an empty `folder`, or one in it, whose
+/// name ends in `/`.
+fn collect(
+    directory: &Directory,
+    path: &Path,
+    folder: &str,
+    depth: usize,
+    files: &mut Vec<File>,
+) -> Result<(), Problems> {
+    let entries = fs::read_dir(path).and_then(Iterator::collect::<io::Result<Vec<_>>>);
+    let entries =
+        entries.map_err(|error| Problems::from(cannot_list(directory, folder, &error)))?;
+    for entry in entries {
         let own_name = entry.file_name();
-        let name = format!("{prefix}{}", own_name.to_string_lossy());
+        let name = format!("{folder}{}", own_name.to_string_lossy());
         // Metadata is asked of what a symbolic link points at; a dangling one is read below, and
         // fails there with the reason.
         let is_directory = fs::metadata(entry.path()).is_ok_and(|data| data.is_dir());
         if is_directory && !looks_like_a_migration(&name) {
             if depth < MAX_DEPTH && !own_name.to_string_lossy().starts_with('.') {
-                collect(&entry.path(), &format!("{name}/"), depth + 1, files)?;
+                let folder = format!("{name}/");
+                collect(directory, &entry.path(), &folder, depth + 1, files)?;
             }
             continue;
         }
@@ -136,7 +146,11 @@ fn collect(path: &Path, prefix: &str, depth: usize, files: &mut Vec<File>) -> io
     Ok(())
 }
 
-fn cannot_list(directory: &Directory, error: &io::Error) -> Problem {
+fn cannot_list(directory: &Directory, folder: &str, error: &io::Error) -> Problem {
+    if !folder.is_empty() {
+        let shown = directory.shown_file(folder.trim_end_matches('/'));
+        return Problem::new(shown, format!("this directory cannot be read: {error}"));
+    }
     let shown = directory.shown();
     let relative = match directory.is_in_crate {
         true => ", relative to the folder of Cargo.toml",

@@ -122,7 +122,10 @@ impl FileName {
             return Self::Other;
         }
         if path.contains('/') {
-            return Self::NearMiss(in_subdirectory(path, name));
+            return match belongs_above(name) {
+                true => Self::NearMiss(in_subdirectory(name)),
+                false => Self::Other,
+            };
         }
         match parse_migration(name) {
             Ok(migration) => Self::Migration(migration),
@@ -135,7 +138,7 @@ impl FileName {
     }
 }
 
-/// Whether a name is a migration's or close enough to one that leaving it out would be a surprise.
+/// Whether a name is a migration's, or close enough to one that ignoring it would be a surprise.
 pub fn looks_like_a_migration(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let Some((stem, extension)) = lower.rsplit_once('.') else {
@@ -145,9 +148,24 @@ pub fn looks_like_a_migration(name: &str) -> bool {
     if extension.ends_with('~') {
         return false;
     }
-    let numbered = name.starts_with(|c: char| c.is_ascii_digit());
-    let has_suffix = [".up", ".down"].iter().any(|suffix| stem.ends_with(suffix));
-    EXTENSIONS.contains(&extension) || numbered && (extension == "sql" || has_suffix)
+    EXTENSIONS.contains(&extension)
+        || is_numbered(name) && (extension == "sql" || has_role_suffix(stem))
+}
+
+/// Whether a file of a subdirectory was meant as a migration. Other SurrealQL, such as the data in
+/// `seeds/people.surql`, may be kept there.
+fn belongs_above(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let stem = lower.rsplit_once('.').map_or("", |(stem, _)| stem);
+    is_numbered(name) || has_role_suffix(stem)
+}
+
+fn is_numbered(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_digit())
+}
+
+fn has_role_suffix(stem: &str) -> bool {
+    [".up", ".down"].iter().any(|suffix| stem.ends_with(suffix))
 }
 
 /// A message and its help.
@@ -269,13 +287,12 @@ fn parse_name<'a>(rest: &'a str, name: &str) -> Result<&'a str, Wrong> {
     }
 }
 
-fn in_subdirectory(path: &str, name: &str) -> NearMiss {
+fn in_subdirectory(name: &str) -> NearMiss {
     NearMiss {
         version: leading_version(name),
-        message: "a migration in a subdirectory is not read".to_owned(),
+        message: "this looks like a migration, but subdirectories are not read".to_owned(),
         help: format!(
-            "move it up, beside the others: `{name}`; `{}` may hold anything else",
-            path.rsplit_once('/').map_or("", |(folder, _)| folder)
+            "move it up to the other migrations, as `{name}`; if it is not a migration, rename it so that it neither begins with a number nor ends with `.up` or `.down`"
         ),
     }
 }
@@ -323,6 +340,11 @@ mod tests {
             "x.sql",
             "003_x.surql~",
             "003_x.up.surql~",
+            "seeds/people.surql",
+            "a/b/people.surrealql",
+            "seeds/people.sql",
+            "old/003_x.md",
+            "old/003_x.up.surql~",
         ] {
             assert_eq!(FileName::parse(name), FileName::Other, "{name}");
         }
@@ -344,6 +366,9 @@ mod tests {
             "3_a b.surql",
             "3_é.surql",
             "old/003_x.surql",
+            "old/x.up.surql",
+            "a/b/x.DOWN.surrealql",
+            "old/3_x.sql",
             "003-x.surql",
             "003_x.up.surq",
         ] {
