@@ -357,6 +357,7 @@ fn contents() -> impl Strategy<Value = Vec<u8>> {
 fn names() -> impl Strategy<Value = String> {
     prop_oneof![
         4 => "0{0,2}[0-3](_[ab])?(_down)?(\\.(up|down))?\\.(surql|surrealql)",
+        1 => "2026041[0-9](_?101[0-9](00)?)?(_[ab])?(_down)?(\\.(up|down))?\\.(surql|surrealql)",
         2 => "[0-9]{0,12}[_.a-zA-Zé /-]{0,9}\\.(up|UP|down)?\\.?(surql|SURQL|surrealql|sql)",
         1 => any::<String>(),
     ]

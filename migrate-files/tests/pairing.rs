@@ -154,13 +154,13 @@ fn which_scripts_are_missing() {
         (
             &["1_a_down.surql"],
             &[
-                "1_a_down.surql: this is either the down script of `1_a.surql`, which does not exist, or the up script of a migration named `a_down`",
+                "1_a_down.surql: this is either a down script that lacks its up script, `1_a.surql`, or the up script of a migration named `a_down`",
             ],
         ),
         (
             &["1_down.surql"],
             &[
-                "1_down.surql: this is either the down script of `1.surql`, which does not exist, or the up script of a migration named `down`",
+                "1_down.surql: this is either a down script that lacks its up script, `1.surql`, or the up script of a migration named `down`",
             ],
         ),
         // What a suffixed name says is clear.
@@ -257,9 +257,36 @@ fn which_files_are_duplicates() {
                 "1_b.up.surql",
                 "1_b.down.surql",
             ],
+            &["1_b.up.surql: version 1 is used twice: by this migration and by `1_a.up.surql`"],
+        ),
+        // Three of them, not all complete.
+        (
             &[
-                "1_b.down.surql: version 1 has another down script: `1_a.down.surql`",
-                "1_b.up.surql: version 1 has another up script: `1_a.up.surql`",
+                "1_a.up.surql!",
+                "1_b.surql",
+                "1_c_down.surql",
+                "1_d.up.surql",
+            ],
+            &[
+                "1_b.surql: version 1 is used twice: by this migration and by `1_a.up.surql`",
+                "1_c_down.surql: the name differs from that of the up script, `1_b.surql`",
+                "1_d.up.surql: version 1 is used twice: by this migration and by `1_a.up.surql`",
+                "1_d.up.surql: this up script has no down script",
+            ],
+        ),
+        // The names decide what belongs together, in both styles.
+        (
+            &[
+                "1_a.surql",
+                "1_b.surql",
+                "1_a_down.surql",
+                "1_b_down.surql",
+                "1_c_down.up.surql",
+                "1_c_down.down.surql",
+            ],
+            &[
+                "1_b.surql: version 1 is used twice: by this migration and by `1_a.surql`",
+                "1_c_down.up.surql: version 1 is used twice: by this migration and by `1_a.surql`",
             ],
         ),
         // The same file in both styles.
@@ -275,7 +302,10 @@ fn which_files_are_duplicates() {
         // A third file for one version is always one too many, whatever it ends in.
         (
             &["1_a.surql", "1_a_down.surql", "1_a_down_down.surql"],
-            &["1_a_down_down.surql: version 1 has another up script: `1_a.surql`"],
+            &[
+                "1_a_down_down.surql: version 1 is used twice: by this migration and by `1_a.surql`",
+                "1_a_down_down.surql: this is either a down script that lacks its up script, `1_a_down.surql`, or the up script of a migration named `a_down_down`",
+            ],
         ),
     ]);
 }
@@ -298,8 +328,8 @@ fn which_numbers_are_missing() {
         (
             &["1.surql!", "20261122093000_a.surql!", "4294967294.surql!"],
             &[
+                ".: 1 file is named by date, but versions are numbers without gaps: 1, 2, 3, …",
                 "4294967294.surql: versions 2 to 4294967293 are missing between 1 (`1.surql`) and 4294967294 (`4294967294.surql`)",
-                "20261122093000_a.surql: version 20261122093000 is too large",
             ],
         ),
         // A misspelt file is reported once, and not as a gap as well.

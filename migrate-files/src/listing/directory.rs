@@ -138,7 +138,9 @@ fn collect(
             continue;
         }
         let bytes = match FileName::parse(&name) {
-            FileName::Migration(_) => fs::read(entry.path()).map_err(|error| error.to_string()),
+            FileName::Migration(..) | FileName::Dated(..) => {
+                fs::read(entry.path()).map_err(|error| error.to_string())
+            }
             FileName::Other | FileName::NearMiss(_) => Ok(Vec::new()),
         };
         files.push(File { name, bytes });

@@ -8,6 +8,7 @@
 
 use std::fmt;
 
+use super::date::{Date, split_digits};
 use crate::migration::Version;
 
 /// The extensions of a migration's files, without the dot.
@@ -18,7 +19,9 @@ const DOWN_MARKER: &str = "down";
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FileName {
-    Migration(MigrationName),
+    Migration(Version, ScriptName),
+    /// Named by a date rather than a version, as other tools do it.
+    Dated(Date, ScriptName),
     /// Looks like a migration, but is not one.
     NearMiss(NearMiss),
     /// Any other file, which is ignored: a README, a dot file.
@@ -27,9 +30,8 @@ pub enum FileName {
 
 /// The name of a migration's file, taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MigrationName {
-    pub version: Version,
-    /// The version as it is written: `003`.
+pub struct ScriptName {
+    /// The version or date as it is written: `003`.
     pub digits: String,
     /// Without version, suffix and extension; empty where it is left out. Includes the `_down` of
     /// a name in the plain style.
@@ -72,7 +74,7 @@ impl fmt::Display for Role {
     }
 }
 
-impl MigrationName {
+impl ScriptName {
     pub const fn style(&self) -> Style {
         match self.suffix {
             Suffix::Up | Suffix::Down => Style::Suffixed,
@@ -90,18 +92,60 @@ impl MigrationName {
         }
     }
 
+    /// The name of the migration whose down script this file is, if it is one.
+    pub fn name_as_down(&self) -> &str {
+        let shorter = match self.style() {
+            Style::Plain => self.name_before_down(),
+            Style::Suffixed => None,
+        };
+        shorter.unwrap_or(&self.name)
+    }
+
     /// The name of a file beside this one, with the same number and extension.
     pub fn sibling(&self, name: &str, style: Style, role: Role) -> String {
-        let stem = match name {
-            "" => self.digits.clone(),
-            name => format!("{}_{name}", self.digits),
+        let mut sibling = Self {
+            name: name.to_owned(),
+            suffix: match (style, role) {
+                (Style::Suffixed, Role::Up) => Suffix::Up,
+                (Style::Suffixed, Role::Down) => Suffix::Down,
+                (Style::Plain, _) => Suffix::None,
+            },
+            ..self.clone()
         };
-        let marked = match (style, role) {
-            (Style::Suffixed, role) => format!("{stem}.{role}"),
-            (Style::Plain, Role::Up) => stem,
-            (Style::Plain, Role::Down) => format!("{stem}_{DOWN_MARKER}"),
+        if (style, role) == (Style::Plain, Role::Down) {
+            let separator = if name.is_empty() { "" } else { "_" };
+            sibling.name = format!("{name}{separator}{DOWN_MARKER}");
+        }
+        sibling.to_string()
+    }
+
+    /// The name of this file with another number.
+    pub fn renumbered(&self, digits: &str) -> String {
+        let digits = digits.to_owned();
+        Self {
+            digits,
+            ..self.clone()
+        }
+        .to_string()
+    }
+}
+
+/// The name as that of a file.
+impl fmt::Display for ScriptName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let separator = if self.name.is_empty() { "" } else { "_" };
+        let suffix = match self.suffix {
+            Suffix::Up => ".up",
+            Suffix::Down => ".down",
+            Suffix::None => "",
         };
-        format!("{marked}.{}", self.extension)
+        let Self {
+            digits,
+            name,
+            extension,
+            ..
+        } = self;
+        write!(f, "{digits}{separator}{name}{suffix}.{extension}")
     }
 }
 
@@ -128,7 +172,7 @@ impl FileName {
             };
         }
         match parse_migration(name) {
-            Ok(migration) => Self::Migration(migration),
+            Ok(found) => found,
             Err((message, help)) => Self::NearMiss(NearMiss {
                 version: leading_version(name),
                 message,
@@ -171,20 +215,23 @@ fn has_role_suffix(stem: &str) -> bool {
 /// A message and its help.
 type Wrong = (String, String);
 
-fn parse_migration(name: &str) -> Result<MigrationName, Wrong> {
+fn parse_migration(name: &str) -> Result<FileName, Wrong> {
     let (stem, extension) = split_extension(name)?;
     let (stem, suffix) = split_suffix(name, stem)?;
-    let digits = stem.len() - stem.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-    let (digits, rest) = stem.split_at(digits);
+    let script_name = |digits: &str, rest| -> Result<ScriptName, Wrong> {
+        Ok(ScriptName {
+            digits: digits.to_owned(),
+            name: parse_name(rest, name)?.to_owned(),
+            suffix,
+            extension,
+        })
+    };
+    if let Some((date, digits, rest)) = Date::split_from(stem) {
+        return Ok(FileName::Dated(date, script_name(digits, rest)?));
+    }
+    let (digits, rest) = split_digits(stem);
     let version = parse_version(digits)?;
-    let own_name = parse_name(rest, name)?;
-    Ok(MigrationName {
-        version,
-        digits: digits.to_owned(),
-        name: own_name.to_owned(),
-        suffix,
-        extension,
-    })
+    Ok(FileName::Migration(version, script_name(digits, rest)?))
 }
 
 fn split_extension(name: &str) -> Result<(&str, &'static str), Wrong> {
@@ -260,17 +307,7 @@ fn parse_name<'a>(rest: &'a str, name: &str) -> Result<&'a str, Wrong> {
     let Some(own_name) = rest.strip_prefix('_') else {
         return match rest.chars().next() {
             None => Ok(""),
-            Some(found) => Err((
-                format!("the version is followed by `{found}`"),
-                format!(
-                    "separate the version from the name with `_`: `{}`",
-                    name.replacen(
-                        rest,
-                        &format!("_{}", rest.trim_start_matches(['-', '.', ' '])),
-                        1
-                    )
-                ),
-            )),
+            Some(found) => Err(not_separated(found, rest, name)),
         };
     };
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
@@ -287,6 +324,17 @@ fn parse_name<'a>(rest: &'a str, name: &str) -> Result<&'a str, Wrong> {
     }
 }
 
+fn not_separated(found: char, rest: &str, name: &str) -> Wrong {
+    let separated = match rest.trim_start_matches(['-', '.', ' ']) {
+        "" => "001_add_user.up.surql".to_owned(),
+        own_name => name.replacen(rest, &format!("_{own_name}"), 1),
+    };
+    (
+        format!("the version is followed by `{found}`"),
+        format!("separate the version from the name with `_`, as in `{separated}`"),
+    )
+}
+
 fn in_subdirectory(name: &str) -> NearMiss {
     NearMiss {
         version: leading_version(name),
@@ -297,9 +345,12 @@ fn in_subdirectory(name: &str) -> NearMiss {
     }
 }
 
-fn leading_version(name: &str) -> Option<Version> {
-    let end = name.find(|c: char| !c.is_ascii_digit())?;
-    name[..end].parse().ok()
+/// The version that a name begins with, if it is not a date.
+pub fn leading_version(name: &str) -> Option<Version> {
+    match Date::split_from(name) {
+        Some(_) => None,
+        None => split_digits(name).0.parse().ok(),
+    }
 }
 
 #[cfg(test)]
@@ -308,7 +359,7 @@ mod tests {
 
     fn migration(name: &str) -> (Version, String, Suffix) {
         match FileName::parse(name) {
-            FileName::Migration(found) => (found.version, found.name, found.suffix),
+            FileName::Migration(version, found) => (version, found.name, found.suffix),
             other => panic!("{name}: {other:?}"),
         }
     }

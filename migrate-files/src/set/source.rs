@@ -1,13 +1,13 @@
 //! One file, read and checked by itself.
 
-use crate::listing::{Directory, File, MigrationName};
+use crate::listing::{Directory, File, ScriptName};
 use crate::problem::Problem;
 use crate::script::Script;
 use crate::text::{Directive, Directives, decode, without_directives};
 
 /// A file whose name is a migration's.
 pub struct Source {
-    pub name: MigrationName,
+    pub name: ScriptName,
     pub file_name: String,
     pub script: Script,
     pub directives: Directives,
@@ -19,7 +19,7 @@ impl Source {
     /// Reads a file. What is wrong in it is added to the problems.
     pub fn read(
         directory: &Directory,
-        name: MigrationName,
+        name: ScriptName,
         file: &File,
         problems: &mut Vec<Problem>,
     ) -> Self {
