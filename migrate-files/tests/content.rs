@@ -16,7 +16,11 @@ fn problems(up: &str, down: &str) -> Vec<String> {
     };
     let problems = problems.iter();
     problems
-        .map(|problem| format!("{}: {}", problem.file, problem.message))
+        .map(|problem| {
+            let place = problem.snippet.as_ref().map(|snippet| snippet.place);
+            let place = place.map_or(String::new(), |place| format!(":{place}"));
+            format!("{}{place}: {}", problem.file, problem.message)
+        })
         .collect()
 }
 
@@ -60,4 +64,33 @@ fn a_directive_is_not_enough_for_a_script() {
         ),
         [""; 0]
     );
+}
+
+#[test]
+fn a_directive_below_other_text_is_an_error() {
+    let here = |line: usize, column: usize| {
+        format!("1_a.up.surql:{line}:{column}: a directive has no effect here")
+    };
+    for (up, place) in [
+        ("CREATE a;\n-- migrate: per-statement\n", (2, 1)),
+        ("CREATE a; -- migrate:x\nCREATE b;", (1, 11)),
+        ("# Why.\n  -- migrate: per-statement\nCREATE a;", (2, 3)),
+        ("/* Why. */\n--migrate: per-statement\nCREATE a;", (2, 1)),
+        ("-- Why.\n\n;\n-- migrate: per-statement\nCREATE a;", (4, 1)),
+    ] {
+        let report = problems(up, "-- Nothing.");
+        assert_eq!(report, [here(place.0, place.1)], "{up:?}");
+    }
+}
+
+#[test]
+fn what_only_resembles_a_directive_is_no_error() {
+    for up in [
+        "CREATE a SET s = '\n-- migrate: per-statement\n';",
+        "/*\n-- migrate: per-statement\n*/\nCREATE a;",
+        "CREATE a;\n-- migrated: all of it\n-- how to migrate: see there",
+        "DEFINE FUNCTION fn::f() {\n-- migrate: per-statement\n RETURN 1 };",
+    ] {
+        assert_eq!(problems(up, "-- Nothing."), [""; 0], "{up:?}");
+    }
 }

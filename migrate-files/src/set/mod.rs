@@ -9,5 +9,7 @@ mod pairing;
 mod read;
 mod scripts;
 mod source;
+#[cfg(feature = "surrealql")]
+mod statements;
 
 pub use read::{read_directory, read_files};

@@ -1,5 +1,10 @@
 //! One file, read and checked by itself.
 
+#[cfg(not(feature = "surrealql"))]
+use migrate_schema::StatementSpan;
+
+#[cfg(feature = "surrealql")]
+use super::statements::find_statements;
 use crate::listing::{Directory, File, ScriptName};
 use crate::problem::Problem;
 use crate::script::Script;
@@ -32,11 +37,11 @@ impl Source {
                 .at(wrong.snippet.clone())
                 .help(&wrong.help)
         }));
-        let script = read_script(shown, text, &directives, problems);
+        let statements = find_statements(&shown, &text, &directives, problems);
         Self {
             name,
             file_name: file.name.clone(),
-            script,
+            script: Script::read(shown, text, statements),
             directives,
             is_sound: problems.len() == before,
         }
@@ -114,33 +119,12 @@ fn read_text(shown: &str, file: &File, problems: &mut Vec<Problem>) -> Option<St
     decoded.map_err(|problem| problems.push(problem)).ok()
 }
 
-#[cfg(feature = "surrealql")]
-fn read_script(
-    shown: String,
-    text: String,
-    directives: &Directives,
-    problems: &mut Vec<Problem>,
-) -> Script {
-    use crate::place::Snippet;
-    use migrate_schema::{parse::parse, rules};
-
-    let parsed = parse(&text);
-    problems.extend(parsed.errors.into_iter().map(|error| {
-        let snippet = Snippet::new(&text, error.start, error.end, &error.label);
-        Problem::new(&shown, error.message).at(snippet)
-    }));
-    let refusals = rules::check(&parsed.statements, directives.execution());
-    problems.extend(refusals.into_iter().map(|refusal| {
-        let (start, end) = (refusal.span.start as usize, refusal.span.end as usize);
-        Problem::new(&shown, refusal.message)
-            .at(Snippet::new(&text, start, end, ""))
-            .help(refusal.help)
-    }));
-    let statements = parsed.statements.iter().map(|statement| statement.span);
-    Script::read(shown, text, statements.collect())
-}
-
 #[cfg(not(feature = "surrealql"))]
-fn read_script(shown: String, text: String, _: &Directives, _: &mut Vec<Problem>) -> Script {
-    Script::read(shown, text, Vec::new())
+const fn find_statements(
+    _: &str,
+    _: &str,
+    _: &Directives,
+    _: &mut Vec<Problem>,
+) -> Vec<StatementSpan> {
+    Vec::new()
 }

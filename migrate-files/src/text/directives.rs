@@ -3,7 +3,11 @@
 use std::ops::Range;
 
 use migrate_schema::Execution;
+#[cfg(feature = "surrealql")]
+use migrate_schema::StatementSpan;
 
+#[cfg(feature = "surrealql")]
+use super::comments::between;
 use crate::place::Snippet;
 
 /// What a line of the form `-- migrate: WORD` can say.
@@ -88,28 +92,46 @@ struct Line<'a> {
     word: &'a str,
 }
 
-/// The directive lines of a text: they are among the blank lines and the comments of one line that
-/// it begins with.
-fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
+/// The lines among which directives are: the blank lines and the comments of one line that a text
+/// begins with. Each with its first byte.
+fn leading(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut offset = 0;
     let lines = text.split_inclusive('\n').map(move |line| {
         let start = offset;
         offset += line.len();
         (start, line)
     });
-    lines
-        .take_while(|(_, line)| line.trim().is_empty() || line.trim().starts_with("--"))
-        .filter_map(|(start, line)| {
-            let comment = line.trim();
-            let says = comment.strip_prefix("--")?.trim_start();
-            let word = says.strip_prefix("migrate:")?.trim_start();
-            let indent = line.len() - line.trim_start().len();
-            Some(Line {
-                whole: start..start + line.len(),
-                comment: start + indent..start + indent + comment.len(),
-                word,
-            })
+    lines.take_while(|(_, line)| line.trim().is_empty() || line.trim().starts_with("--"))
+}
+
+fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
+    leading(text).filter_map(|(start, line)| {
+        let comment = line.trim();
+        let word = word(comment)?;
+        let indent = line.len() - line.trim_start().len();
+        Some(Line {
+            whole: start..start + line.len(),
+            comment: start + indent..start + indent + comment.len(),
+            word,
         })
+    })
+}
+
+/// What a comment says, if it is a directive.
+fn word(comment: &str) -> Option<&str> {
+    let says = comment.strip_prefix("--")?.trim_start();
+    says.strip_prefix("migrate:").map(str::trim)
+}
+
+/// The directives that have no effect, since they are further below.
+#[cfg(feature = "surrealql")]
+pub fn misplaced_directives(text: &str, statements: &[StatementSpan]) -> Vec<Range<usize>> {
+    let (last, line) = leading(text).last().unwrap_or_default();
+    let comments = between(text, statements).into_iter();
+    let below = comments.filter(|comment| comment.start >= last + line.len());
+    below
+        .filter(|comment| word(&text[comment.clone()]).is_some())
+        .collect()
 }
 
 /// A text without its directive lines, each with its line break.
