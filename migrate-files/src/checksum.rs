@@ -1,20 +1,36 @@
 //! What a migration's text is compared by.
 
+#[cfg(feature = "read")]
+use std::borrow::Cow;
 use std::fmt;
 
 #[cfg(feature = "read")]
+use crate::text::{normalise, without_directives};
+#[cfg(feature = "read")]
 use sha2::{Digest, Sha256};
 
-/// A SHA-256 of an up script, printed as 64 hexadecimal digits.
+/// What an up script is recognised by: a SHA-256, printed as 64 hexadecimal digits.
+///
+/// It is taken of the script's text in UTF-8, normalised and without its directives:
+/// 1. without a byte-order mark, and with LF for every CRLF, so that it is the same for a checkout on
+///    Windows;
+/// 2. without the lines of the form `-- migrate: WORD` among the comments and blank lines that the
+///    text begins with, each removed with its line break, so that a directive can be added to a
+///    migration that is already applied, or removed from it.
+///
+/// Every other byte counts, those of comments and blank lines included. So a directive is added as a
+/// line of its own, without a blank line. For a file with LF and no directives this is what
+/// `sha256sum` prints.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Checksum([u8; 32]);
 
 impl Checksum {
-    /// The checksum of a script's normalised text.
+    /// The checksum of a script's text, normalised or not.
     #[cfg(feature = "read")]
     #[must_use]
     pub fn of(text: &str) -> Self {
-        Self(Sha256::digest(text.as_bytes()).into())
+        let normalised = normalise(Cow::Borrowed(text));
+        Self(Sha256::digest(without_directives(&normalised)).into())
     }
 
     /// A checksum that was computed before.

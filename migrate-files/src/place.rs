@@ -48,7 +48,7 @@ fn line_start(text: &str, offset: usize) -> usize {
         .map_or(0, |newline| newline + 1)
 }
 
-/// A line of source with carets under a part of it and a label behind them.
+/// A line of source with carets under a part of it and a label after them.
 ///
 /// ```text
 ///    |
@@ -64,12 +64,12 @@ pub struct Snippet {
     pub source: String,
     /// How many characters of the line the carets cover, at least one.
     pub width: usize,
-    /// What stands behind the carets; may be empty.
+    /// What follows the carets; may be empty.
     pub label: String,
 }
 
 impl Snippet {
-    /// The line of `text` on which `start` stands, with the bytes to `end` marked as far as they
+    /// The line of `text` that holds the byte `start`, with the bytes to `end` marked as far as they
     /// reach on that line.
     #[must_use]
     pub fn new(text: &str, start: usize, end: usize, label: &str) -> Self {
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn the_carets_stand_under_what_they_mark() {
+    fn the_carets_are_under_what_they_mark() {
         let text = "LET $ä = 1;\nTHROW 'no';\n";
         let snippet = Snippet::new(text, 13, 24, "why");
         assert_eq!(

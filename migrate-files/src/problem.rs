@@ -39,7 +39,7 @@ impl Problem {
     }
 }
 
-/// `file:line:column: what is wrong`, the line with carets under it, and a line of help.
+/// `file:line:column: what is wrong`, the line with carets under it, and what to do.
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:", self.file)?;
@@ -50,10 +50,11 @@ impl fmt::Display for Problem {
             write!(f, " {}", self.message)?;
             1
         };
-        match &self.help {
-            Some(help) => write!(f, "\n{:gutter$} = help: {help}", ""),
-            None => Ok(()),
+        let mut lines = self.help.iter().flat_map(|help| help.lines());
+        if let Some(first) = lines.next() {
+            write!(f, "\n{:gutter$} = help: {first}", "")?;
         }
+        lines.try_for_each(|line| write!(f, "\n{:gutter$}         {line}", ""))
     }
 }
 

@@ -4,7 +4,7 @@
 /// The history table of a set that names none.
 pub const DEFAULT: &str = "_sbl_migrations";
 
-/// The longest name that is taken, in bytes.
+/// The longest name that is accepted, in bytes.
 pub const MAX_LENGTH: usize = 64;
 
 /// Whether a name can be a history table's: an ASCII letter or `_`, then letters, digits and `_`,

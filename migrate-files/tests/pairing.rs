@@ -57,7 +57,7 @@ fn what_is_a_set() {
             &["001_a.surql", "001_a_down.surql"],
             &["1 a: 001_a.surql, 001_a_down.surql"],
         ),
-        // Zeros, and either extension, as one likes.
+        // Any number of zeros, and either extension.
         (
             &["1_a.up.surql", "0001_a.down.surrealql"],
             &["1 a: 1_a.up.surql, 0001_a.down.surrealql"],
@@ -83,7 +83,7 @@ fn what_is_a_set() {
             &["1_scale_down.surql!"],
             &["1 scale_down: 1_scale_down.surql, irreversible"],
         ),
-        // No `_` before it, or the wrong case: not a down half, but a name like any other.
+        // No `_` before it, or the wrong case: not a down script, but a name like any other.
         (
             &["1_countdown.surql", "1_countdown_down.surql"],
             &["1 countdown: 1_countdown.surql, 1_countdown_down.surql"],
@@ -119,7 +119,7 @@ fn what_is_a_set() {
                 "10 a: 10_a.up.surql, irreversible",
             ],
         ),
-        // Other files are left alone, copies that an editor made as well.
+        // Other files are ignored, copies that an editor made as well.
         (
             &[
                 "1.surql!",
@@ -128,6 +128,7 @@ fn what_is_a_set() {
                 "1.up.surql~",
                 "1.surql.orig",
                 "docs/README.md",
+                "seeds/people.surql",
                 "x.sql",
             ],
             &["1 : 1.surql, irreversible"],
@@ -136,107 +137,105 @@ fn what_is_a_set() {
 }
 
 #[test]
-fn which_halves_are_missing() {
+fn which_scripts_are_missing() {
     check(&[
         (
             &["1_a.up.surql"],
-            &["1_a.up.surql: there is no down half to this up half"],
+            &["1_a.up.surql: this up script has no down script"],
         ),
         (
             &["1_a.surql"],
-            &["1_a.surql: there is no down half to this up half"],
+            &["1_a.surql: this up script has no down script"],
         ),
         (
             &["1_a.down.surql"],
-            &["1_a.down.surql: there is no up half to this down half"],
+            &["1_a.down.surql: this down script has no up script"],
         ),
         (
             &["1_a_down.surql"],
             &[
-                "1_a_down.surql: this is the down half of `1_a.surql`, which is not there, or the up half of a migration called `a_down`",
+                "1_a_down.surql: this is either a down script that lacks its up script, `1_a.surql`, or the up script of a migration named `a_down`",
             ],
         ),
         (
             &["1_down.surql"],
             &[
-                "1_down.surql: this is the down half of `1.surql`, which is not there, or the up half of a migration called `down`",
+                "1_down.surql: this is either a down script that lacks its up script, `1.surql`, or the up script of a migration named `down`",
             ],
         ),
         // What a suffixed name says is clear.
         (
             &["1_a_down.up.surql"],
-            &["1_a_down.up.surql: there is no down half to this up half"],
+            &["1_a_down.up.surql: this up script has no down script"],
         ),
-        // A half belongs to its number alone.
+        // A script belongs to its number alone.
         (
             &["1_a.up.surql", "2_a.down.surql"],
             &[
-                "1_a.up.surql: there is no down half to this up half",
-                "2_a.down.surql: there is no up half to this down half",
+                "1_a.up.surql: this up script has no down script",
+                "2_a.down.surql: this down script has no up script",
             ],
         ),
     ]);
 }
 
 #[test]
-fn which_halves_do_not_belong_together() {
+fn which_scripts_do_not_belong_together() {
     check(&[
         (
             &["1_a.up.surql", "1_b.down.surql"],
-            &["1_b.down.surql: the halves of version 1 differ in their names: `a` up, `b` down"],
+            &["1_b.down.surql: the name differs from that of the up script, `1_a.up.surql`"],
         ),
         (
             &["1_a.surql", "1_b_down.surql"],
-            &["1_b_down.surql: the halves of version 1 differ in their names: `a` up, `b` down"],
+            &["1_b_down.surql: the name differs from that of the up script, `1_a.surql`"],
         ),
         (
             &["1.surql", "1_a_down.surql"],
-            &["1_a_down.surql: the halves of version 1 differ in their names: none up, `a` down"],
+            &["1_a_down.surql: the name differs from that of the up script, `1.surql`"],
         ),
         (
             &["1_a.surql", "1_down.surql"],
-            &["1_down.surql: the halves of version 1 differ in their names: `a` up, none down"],
+            &["1_down.surql: the name differs from that of the up script, `1_a.surql`"],
         ),
         // Case counts, on every machine.
         (
             &["1_a.up.surql", "1_A.down.surql"],
-            &["1_A.down.surql: the halves of version 1 differ in their names: `a` up, `A` down"],
+            &["1_A.down.surql: the name differs from that of the up script, `1_a.up.surql`"],
         ),
         (
             &["1_a.up.surql", "1_a_down.surql"],
             &[
-                "1_a_down.surql: the halves of version 1 are named in two styles; the other is `1_a.up.surql`",
+                "1_a_down.surql: the naming style differs from that of the up script, `1_a.up.surql`",
             ],
         ),
         (
             &["1_a.surql", "1_a.down.surql"],
-            &[
-                "1_a.down.surql: the halves of version 1 are named in two styles; the other is `1_a.surql`",
-            ],
+            &["1_a.down.surql: the naming style differs from that of the up script, `1_a.surql`"],
         ),
         (
             &["1_a.up.surql!", "1_a.down.surql"],
             &[
-                "1_a.up.surql: this migration is irreversible, but has a down half: `1_a.down.surql`",
+                "1_a.up.surql: this migration is marked as irreversible, but has a down script: `1_a.down.surql`",
             ],
         ),
         (
             &["1_a.up.surql", "1_a.down.surql!"],
-            &["1_a.down.surql: `irreversible` belongs into an up half"],
+            &["1_a.down.surql: the directive `irreversible` belongs in the up script"],
         ),
     ]);
 }
 
 #[test]
-fn what_is_there_twice() {
+fn which_files_are_duplicates() {
     check(&[
         (
             &["1_a.up.surql", "01_a.up.surql", "1_a.down.surql"],
-            &["1_a.up.surql: version 1 has another up half: `01_a.up.surql`"],
+            &["1_a.up.surql: version 1 has another up script: `01_a.up.surql`"],
         ),
         (
             &["1_a.up.surql", "1_a.up.surrealql", "1_a.down.surql"],
-            &["1_a.up.surrealql: version 1 has another up half: `1_a.up.surql`"],
+            &["1_a.up.surrealql: version 1 has another up script: `1_a.up.surql`"],
         ),
         (
             &[
@@ -246,8 +245,8 @@ fn what_is_there_twice() {
                 "1_c.down.surql",
             ],
             &[
-                "1_b.down.surql: version 1 has another down half: `1_a.down.surql`",
-                "1_c.down.surql: version 1 has another down half: `1_b.down.surql`",
+                "1_b.down.surql: version 1 has another down script: `1_a.down.surql`",
+                "1_c.down.surql: version 1 has another down script: `1_b.down.surql`",
             ],
         ),
         // Two branches that took the same number.
@@ -258,25 +257,55 @@ fn what_is_there_twice() {
                 "1_b.up.surql",
                 "1_b.down.surql",
             ],
+            &["1_b.up.surql: version 1 is used twice: by this migration and by `1_a.up.surql`"],
+        ),
+        // Three of them, not all complete.
+        (
             &[
-                "1_b.down.surql: version 1 has another down half: `1_a.down.surql`",
-                "1_b.up.surql: version 1 has another up half: `1_a.up.surql`",
+                "1_a.up.surql!",
+                "1_b.surql",
+                "1_c_down.surql",
+                "1_d.up.surql",
+            ],
+            &[
+                "1_b.surql: version 1 is used twice: by this migration and by `1_a.up.surql`",
+                "1_c_down.surql: the name differs from that of the up script, `1_b.surql`",
+                "1_d.up.surql: version 1 is used twice: by this migration and by `1_a.up.surql`",
+                "1_d.up.surql: this up script has no down script",
+            ],
+        ),
+        // The names decide what belongs together, in both styles.
+        (
+            &[
+                "1_a.surql",
+                "1_b.surql",
+                "1_a_down.surql",
+                "1_b_down.surql",
+                "1_c_down.up.surql",
+                "1_c_down.down.surql",
+            ],
+            &[
+                "1_b.surql: version 1 is used twice: by this migration and by `1_a.surql`",
+                "1_c_down.up.surql: version 1 is used twice: by this migration and by `1_a.surql`",
             ],
         ),
         // The same file in both styles.
         (
             &["1_a.surql", "1_a.up.surql", "1_a.down.surql"],
-            &["1_a.up.surql: version 1 has another up half: `1_a.surql`"],
+            &["1_a.up.surql: version 1 has another up script: `1_a.surql`"],
         ),
-        // Of two down halves, the one with the wrong name is not taken for an up half.
+        // Of two down scripts, the one with the wrong name is not taken for an up script.
         (
             &["1_aaa.surql", "1_aaa_down.surql", "1_b_down.surql"],
-            &["1_b_down.surql: version 1 has another down half: `1_aaa_down.surql`"],
+            &["1_b_down.surql: version 1 has another down script: `1_aaa_down.surql`"],
         ),
         // A third file for one version is always one too many, whatever it ends in.
         (
             &["1_a.surql", "1_a_down.surql", "1_a_down_down.surql"],
-            &["1_a_down_down.surql: version 1 has another up half: `1_a.surql`"],
+            &[
+                "1_a_down_down.surql: version 1 is used twice: by this migration and by `1_a.surql`",
+                "1_a_down_down.surql: this is either a down script that lacks its up script, `1_a_down.surql`, or the up script of a migration named `a_down_down`",
+            ],
         ),
     ]);
 }
@@ -286,7 +315,7 @@ fn which_numbers_are_missing() {
     check(&[
         (
             &["2.surql!"],
-            &["2.surql: the first migration is 2, but versions start at 1"],
+            &["2.surql: the first version is 2, but versions start at 1"],
         ),
         (
             &["1.surql!", "3.surql!", "7.surql!", "8.surql!", "10.surql!"],
@@ -299,27 +328,27 @@ fn which_numbers_are_missing() {
         (
             &["1.surql!", "20261122093000_a.surql!", "4294967294.surql!"],
             &[
+                ".: 1 file is named by date, but versions are numbers without gaps: 1, 2, 3, …",
                 "4294967294.surql: versions 2 to 4294967293 are missing between 1 (`1.surql`) and 4294967294 (`4294967294.surql`)",
-                "20261122093000_a.surql: version 20261122093000 is too large",
             ],
         ),
-        // A misspelt file is told once, and not as a gap as well.
+        // A misspelt file is reported once, and not as a gap as well.
         (
             &["1.surql!", "2_a.sql", "3.surql!"],
-            &["2_a.sql: the extension is not one of a migration: `.sql`"],
+            &["2_a.sql: `.sql` is not the extension of a migration"],
         ),
         (
             &["1.surql!", "later/2.surql", "3.surql!"],
-            &["later/2.surql: a migration in a subdirectory is not read"],
+            &["later/2.surql: this looks like a migration, but subdirectories are not read"],
         ),
         (
             &["0.surql", "1.surql!"],
-            &["0.surql: version 0 is the empty database"],
+            &["0.surql: version 0 stands for a database without migrations"],
         ),
-        (&[], &[".: there are no migrations in this directory"]),
+        (&[], &[".: this directory contains no migrations"]),
         (
             &["README.md"],
-            &[".: there are no migrations in this directory"],
+            &[".: this directory contains no migrations"],
         ),
     ]);
 }

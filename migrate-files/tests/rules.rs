@@ -15,7 +15,7 @@ use proptest::sample::select;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{FileFailurePersistence, TestRunner};
 
-/// What stands in a file, and what that makes of it.
+/// A file's content, and what kinds of script it can be.
 #[derive(Clone, Copy, PartialEq)]
 struct Content {
     bytes: &'static [u8],
@@ -44,8 +44,7 @@ const IRREVERSIBLE: Content = Content {
     ..SOUND
 };
 const COMMENT: Content = Content {
-    bytes: b"-- There is nothing to take back.\n",
-    can_be_up: false,
+    bytes: b"-- There is nothing to do.\n",
     ..SOUND
 };
 const PER_STATEMENT: Content = Content {
@@ -54,11 +53,12 @@ const PER_STATEMENT: Content = Content {
     ..SOUND
 };
 
-/// Contents that no half may have.
-const UNSOUND: [&[u8]; 12] = [
+/// Contents that no script may have.
+const UNSOUND: [&[u8]; 13] = [
     b"",
     b"\xef\xbb\xbf \r\n\t",
     b" ; ;\n",
+    b"-- migrate: irreversible\n\n",
     b"DEFINE TABEL a;",
     b"DEFINE TABLE a;\nCOMMIT;",
     b"USE DB other; CREATE a;",
@@ -115,7 +115,7 @@ impl Entry {
         self.mark != Mark::Down && self.content.is_some_and(says_so)
     }
 
-    /// Whether this is an up half, and `down` the down half to it.
+    /// Whether this is an up script, and `down` its down script.
     fn pairs_with(&self, down: &Self) -> bool {
         let marks_and_names_fit = match (self.mark, down.mark) {
             (Mark::Up, Mark::Down) => self.name == down.name,
@@ -136,7 +136,7 @@ type Read = (u32, String, String, Option<String>);
 #[derive(Debug, Clone)]
 struct Listing {
     entries: Vec<Entry>,
-    /// Files that the reader leaves alone.
+    /// Files that the reader ignores.
     others: BTreeSet<&'static str>,
     /// Files that only look like a migration.
     near_misses: BTreeSet<&'static str>,
@@ -308,6 +308,8 @@ fn listing() -> impl Strategy<Value = Listing> {
             "001_a.up.surql.bak",
             "docs/README.md",
             "docs/schema.sql",
+            "seeds/people.surql",
+            "a/b/c.surrealql",
             "Makefile",
             "surql",
             "ä",
@@ -333,8 +335,11 @@ fn listing() -> impl Strategy<Value = Listing> {
             "4294967296.surql",
             "99999999999999999999_a.surql",
             "old/001_a.surql",
-            "a/b/c.surrealql",
+            "a/b/c.up.surrealql",
             "1.up.down.surql",
+            "20260419_101500_a.up.surql",
+            "20260419101500_a.surql",
+            "20260419_down.surql",
             ".up.surql/1.surql",
             "1 .surql",
             "-1.surql",

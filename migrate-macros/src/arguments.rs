@@ -1,21 +1,21 @@
-//! What stands between the brackets of `embed_migrations!(…)`.
+//! What is between the parentheses of `embed_migrations!(…)`.
 
 use migrate_files::table_name;
 use proc_macro2::{Span, TokenStream};
 use syn::parse::{Parse, ParseStream};
 use syn::{Error, Ident, LitStr, Result, Token, Visibility, bracketed};
 
-/// The directory that is read where none is given.
+/// The directory that is read if none is given.
 const DEFAULT_PATH: &str = "migrations";
 
-/// The static's name where none is given.
+/// The static's name if none is given.
 const DEFAULT_NAME: &str = "MIGRATIONS";
 
 const FORMS: &str = "the forms are:
     embed_migrations!()
     embed_migrations!(\"path/from/Cargo.toml\")
     embed_migrations!(pub static NAME = \"path/from/Cargo.toml\")
-and each but the first may end in `, table = \"history_table\"`";
+and all but the first may end with `, table = \"history_table\"`";
 
 /// The macro's arguments, checked.
 pub struct Arguments {
@@ -57,7 +57,7 @@ impl Arguments {
             self.visibility = input.parse()?;
             expect(
                 input.parse::<Token![static]>(),
-                "expected a path in quotes, or `static`",
+                "expected a path in double quotes, or `static`",
             )?;
             self.name = expect(
                 input.parse(),
@@ -68,7 +68,10 @@ impl Arguments {
                 "expected `= \"path\"` after the name",
             )?;
         }
-        let path: LitStr = expect(input.parse(), "expected the directory's path in quotes")?;
+        let path: LitStr = expect(
+            input.parse(),
+            "expected the directory's path in double quotes",
+        )?;
         self.path_span = path.span();
         self.path = check_path(&path)?;
         Ok(())
@@ -77,7 +80,10 @@ impl Arguments {
     /// Nothing, or `, table = "name"`; a last comma either way.
     fn parse_table(&mut self, input: ParseStream) -> Result<()> {
         if !input.is_empty() {
-            expect(input.parse::<Token![,]>(), "expected `,` or the end")?;
+            expect(
+                input.parse::<Token![,]>(),
+                "expected `,` or the end of the arguments",
+            )?;
         }
         if input.is_empty() {
             return Ok(());
@@ -90,14 +96,17 @@ impl Arguments {
             input.parse::<Token![=]>(),
             "expected `= \"name\"` after `table`",
         )?;
-        let table: LitStr = expect(input.parse(), "expected the table's name in quotes")?;
+        let table: LitStr = expect(input.parse(), "expected the table's name in double quotes")?;
         self.table = check_table(&table)?;
         if !input.is_empty() {
-            expect(input.parse::<Token![,]>(), "expected the end")?;
+            expect(
+                input.parse::<Token![,]>(),
+                "expected the end of the arguments",
+            )?;
         }
         match input.is_empty() {
             true => Ok(()),
-            false => Err(wrong(input.span(), "expected the end")),
+            false => Err(wrong(input.span(), "expected the end of the arguments")),
         }
     }
 }
@@ -110,7 +119,7 @@ fn check_path(path: &LitStr) -> Result<String> {
     if value.starts_with('/') || std::path::Path::new(&value).is_absolute() {
         return Err(wrong(
             path.span(),
-            "the path is absolute, and would be right on one machine alone",
+            "the path is absolute: pass one relative to the folder of Cargo.toml, so that it is right on every machine",
         ));
     }
     Ok(value)
@@ -124,7 +133,7 @@ fn check_table(table: &LitStr) -> Result<String> {
     Err(Error::new(
         table.span(),
         format!(
-            "{name:?} cannot be a history table's name: it takes a letter a to z or `_`, then letters, digits and `_`, at most {} in all",
+            "{name:?} is not a valid name for a history table: it begins with a letter a to z or `_`, followed by letters, digits and `_`, and has at most {} characters",
             table_name::MAX_LENGTH
         ),
     ))

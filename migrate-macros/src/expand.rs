@@ -86,7 +86,7 @@ fn tokens(print: impl FnOnce(&mut String)) -> TokenStream {
     tokens.into()
 }
 
-/// Each file's path behind the folder of `Cargo.toml`. It is written with the path as it was given,
+/// Each file's path from the folder of `Cargo.toml`. It is written with the path as it was given,
 /// which the compiler resolves as the reader did.
 fn print_files(source: &mut String, path: &str, migrations: &[Migration]) {
     let path = path.trim_end_matches('/');

@@ -7,7 +7,7 @@ use crate::execution::Execution;
 use crate::span::StatementSpan;
 use crate::statement::{Effect, Escape, Kind, Statement};
 
-/// A statement that has no business in a migration: why, and what to do instead.
+/// A statement that a migration may not hold: why, and what to do instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Refusal {
@@ -51,20 +51,20 @@ type Reason = (&'static str, &'static str);
 const fn refuse_kind(kind: Kind, per_statement: bool) -> Option<Reason> {
     Some(match kind {
         Kind::Begin | Kind::Commit | Kind::Cancel => (
-            "a migration runs in a transaction already: this would end it half-way",
-            "remove it; either the whole script is applied or nothing of it",
+            "a migration already runs in a transaction: this would leave it partially applied",
+            "remove it; the whole script is applied atomically",
         ),
         Kind::Use => (
-            "`USE` would write the rest of the script, and its history, to another database",
+            "`USE` would run the rest of the script, and update the history, in another database",
             "remove it; a migration runs in the database that the connection has selected",
         ),
         Kind::Return => (
-            "`RETURN` ends the script: what follows would be skipped, and still count as applied",
-            "remove it, or wrap it in a function: inside of one it is fine",
+            "`RETURN` ends the script: the statements after it would be skipped without an error",
+            "remove it, or move it into a function",
         ),
         Kind::Break | Kind::Continue => (
-            "there is no loop around this: it would fail, and the rest would be committed",
-            "remove it; inside of a `FOR` it is fine",
+            "there is no loop around this statement: it would fail, and the rest of the script still be committed",
+            "remove it; it is allowed inside a `FOR` loop only",
         ),
         Kind::Live | Kind::Kill => (
             "a live query belongs to a connection, and has no effect on the schema",
@@ -75,11 +75,11 @@ const fn refuse_kind(kind: Kind, per_statement: bool) -> Option<Reason> {
             "remove it",
         ),
         Kind::Option => (
-            "`OPTION` changes how the connection treats this request, not the schema",
+            "`OPTION` sets an option of the request, and has no effect on the schema",
             "remove it",
         ),
         Kind::Let if per_statement => (
-            "under `per-statement` this variable would not reach the next statement",
+            "under `per-statement` each statement runs by itself: the next one would not see this variable",
             "write the value where it is used, or put the statements that share it into one block: `{ LET …; UPDATE …; }`",
         ),
         Kind::Let | Kind::Other => return None,
@@ -89,25 +89,25 @@ const fn refuse_kind(kind: Kind, per_statement: bool) -> Option<Reason> {
 const fn refuse_escape(escape: Option<Escape>, is_last: bool) -> Option<Reason> {
     match escape {
         Some(Escape::Return) if !is_last => Some((
-            "a `RETURN` in here ends the whole script: what follows would be skipped, and still count as applied",
-            "leave the word out where the value comes last (`LET $x = { …; $value };`), use `ELSE`, or move it into a function",
+            "a `RETURN` inside this statement ends the whole script: the statements after this one would be skipped without an error",
+            "omit the keyword where the value comes last (`LET $x = { …; $value };`), use `ELSE`, or move it into a function",
         )),
         Some(Escape::Break | Escape::Continue) => Some((
-            "a `BREAK` or `CONTINUE` in here has no loop around it: it would fail, and the rest would be committed",
-            "remove it; inside of a `FOR` it is fine",
+            "a `BREAK` or `CONTINUE` inside this statement has no loop around it: it would fail, and the rest of the script still be committed",
+            "remove it; it is allowed inside a `FOR` loop only",
         )),
         _ => None,
     }
 }
 
 /// Tried on 3.3.5: an index is built from what was committed before the transaction. What the
-/// transaction itself has written by then is left out without a word, also with `CONCURRENTLY`,
-/// where it is a race: queries miss the records, and `UNIQUE` lets duplicates in. What is written
-/// behind the definition is indexed; where that changes older records the first try ends in a
-/// conflict, and the second one lands.
+/// transaction itself has written until then is left out silently, also with `CONCURRENTLY`, where
+/// it is a race: queries miss the records, and `UNIQUE` accepts duplicates. What is written after the
+/// definition is indexed; where that changes older records the first attempt ends in a conflict, and
+/// the second one is committed.
 const LATE_INDEX: Reason = (
-    "this index would lack records: the script writes to its table further up, and an index is built from what was there before the script",
-    "define it before the first of those writes, or in a migration of its own (`CONCURRENTLY` is no way around)",
+    "this index would lack records: the script has written to its table by then, and an index is built only from what was committed before the script",
+    "define it before the first of those writes, or in a migration of its own; `CONCURRENTLY` does not help",
 );
 
 /// What a script has done to tables so far, within one transaction.
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn an_index_behind_a_write_to_its_table_is_refused() {
+    fn an_index_after_a_write_to_its_table_is_refused() {
         const INDEX: &str = "DEFINE INDEX i ON t FIELDS a;";
         for before in [
             "UPDATE t SET a = 1;",

@@ -1,4 +1,4 @@
-//! What is to be known about a statement, without the parser's types.
+//! What the rules need to know about a statement, without the parser's types.
 
 use crate::span::StatementSpan;
 
@@ -10,7 +10,7 @@ pub struct Statement {
     pub span: StatementSpan,
     /// Which statement it is.
     pub kind: Kind,
-    /// The word somewhere inside of the statement that leaves it, and with it the script.
+    /// The keyword inside the statement that leaves it, and with it the script.
     pub escape: Option<Escape>,
     /// What it does to records and indexes, as far as its text says, in the order that it does it.
     pub effects: Vec<Effect>,
@@ -48,7 +48,7 @@ pub enum Kind {
     Other,
 }
 
-/// A word that leaves a statement from the inside.
+/// A keyword that leaves a statement from the inside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Escape {

@@ -15,6 +15,8 @@ const MAX_DEPTH: usize = 8;
 pub struct Directory {
     path: PathBuf,
     shown: String,
+    /// Whether it was given by its path from `Cargo.toml`.
+    is_in_crate: bool,
 }
 
 impl Directory {
@@ -31,6 +33,7 @@ impl Directory {
         Self {
             path: root.join(relative),
             shown,
+            is_in_crate: true,
         }
     }
 
@@ -43,6 +46,7 @@ impl Directory {
         Self {
             path: path.to_owned(),
             shown: shown.trim_end_matches('/').to_owned(),
+            is_in_crate: false,
         }
     }
 
@@ -101,30 +105,42 @@ impl File {
 /// Lists a directory's files in no particular order, those of subdirectories included.
 ///
 /// # Errors
-/// One problem, where the directory is missing or cannot be listed.
+/// One problem, where the directory or one in it is missing or cannot be listed.
 pub fn list_directory(directory: &Directory) -> Result<Vec<File>, Problems> {
     let mut files = Vec::new();
-    collect(directory.path(), "", 0, &mut files)
-        .map_err(|error| Problems::from(cannot_list(directory, &error)))?;
+    collect(directory, directory.path(), "", 0, &mut files)?;
     Ok(files)
 }
 
-fn collect(path: &Path, prefix: &str, depth: usize, files: &mut Vec<File>) -> io::Result<()> {
-    for entry in fs::read_dir(path)? {
-        let entry = entry?;
+/// Collects the files at `path`: the directory itself, for an empty `folder`, or one in it, whose
+/// name ends in `/`.
+fn collect(
+    directory: &Directory,
+    path: &Path,
+    folder: &str,
+    depth: usize,
+    files: &mut Vec<File>,
+) -> Result<(), Problems> {
+    let entries = fs::read_dir(path).and_then(Iterator::collect::<io::Result<Vec<_>>>);
+    let entries =
+        entries.map_err(|error| Problems::from(cannot_list(directory, folder, &error)))?;
+    for entry in entries {
         let own_name = entry.file_name();
-        let name = format!("{prefix}{}", own_name.to_string_lossy());
+        let name = format!("{folder}{}", own_name.to_string_lossy());
         // Metadata is asked of what a symbolic link points at; a dangling one is read below, and
         // fails there with the reason.
         let is_directory = fs::metadata(entry.path()).is_ok_and(|data| data.is_dir());
         if is_directory && !looks_like_a_migration(&name) {
             if depth < MAX_DEPTH && !own_name.to_string_lossy().starts_with('.') {
-                collect(&entry.path(), &format!("{name}/"), depth + 1, files)?;
+                let folder = format!("{name}/");
+                collect(directory, &entry.path(), &folder, depth + 1, files)?;
             }
             continue;
         }
         let bytes = match FileName::parse(&name) {
-            FileName::Migration(_) => fs::read(entry.path()).map_err(|error| error.to_string()),
+            FileName::Migration(..) | FileName::Dated(..) => {
+                fs::read(entry.path()).map_err(|error| error.to_string())
+            }
             FileName::Other | FileName::NearMiss(_) => Ok(Vec::new()),
         };
         files.push(File { name, bytes });
@@ -132,17 +148,23 @@ fn collect(path: &Path, prefix: &str, depth: usize, files: &mut Vec<File>) -> io
     Ok(())
 }
 
-fn cannot_list(directory: &Directory, error: &io::Error) -> Problem {
+fn cannot_list(directory: &Directory, folder: &str, error: &io::Error) -> Problem {
+    if !folder.is_empty() {
+        let shown = directory.shown_file(folder.trim_end_matches('/'));
+        return Problem::new(shown, format!("this directory cannot be read: {error}"));
+    }
     let shown = directory.shown();
+    let relative = match directory.is_in_crate {
+        true => ", relative to the folder of Cargo.toml",
+        false => "",
+    };
+    let path = format!("pass the path of the directory that holds the migrations{relative}");
     match error.kind() {
-        io::ErrorKind::NotFound => Problem::new(shown, "this directory does not exist").help(
-            format!("create `{shown}` beside the crate's Cargo.toml, or give the path from there"),
-        ),
+        io::ErrorKind::NotFound => Problem::new(shown, "this directory does not exist")
+            .help(format!("create it, or {path}")),
         io::ErrorKind::NotADirectory => {
-            Problem::new(shown, "this is a file, not a directory").help(
-                "give the path of the directory that holds the migrations, from Cargo.toml's folder",
-            )
+            Problem::new(shown, "this is a file, not a directory").help(path)
         }
-        _ => Problem::new(shown, format!("the directory cannot be read: {error}")),
+        _ => Problem::new(shown, format!("this directory cannot be read: {error}")),
     }
 }

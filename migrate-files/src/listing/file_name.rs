@@ -8,6 +8,7 @@
 
 use std::fmt;
 
+use super::date::{Date, split_digits};
 use crate::migration::Version;
 
 /// The extensions of a migration's files, without the dot.
@@ -18,18 +19,19 @@ const DOWN_MARKER: &str = "down";
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FileName {
-    Migration(MigrationName),
+    Migration(Version, ScriptName),
+    /// Named by a date rather than a version, as other tools do it.
+    Dated(Date, ScriptName),
     /// Looks like a migration, but is not one.
     NearMiss(NearMiss),
-    /// None of this library's business: a README, a dot file.
+    /// Any other file, which is ignored: a README, a dot file.
     Other,
 }
 
 /// The name of a migration's file, taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MigrationName {
-    pub version: Version,
-    /// The version as it is written: `003`.
+pub struct ScriptName {
+    /// The version or date as it is written: `003`.
     pub digits: String,
     /// Without version, suffix and extension; empty where it is left out. Includes the `_down` of
     /// a name in the plain style.
@@ -38,7 +40,7 @@ pub struct MigrationName {
     pub extension: &'static str,
 }
 
-/// What stands before the extension.
+/// The suffix before the extension.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Suffix {
     Up,
@@ -47,7 +49,7 @@ pub enum Suffix {
     None,
 }
 
-/// How the files of a pair are told apart.
+/// How the two scripts of a migration are distinguished.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
     /// By `.up` and `.down`.
@@ -72,7 +74,7 @@ impl fmt::Display for Role {
     }
 }
 
-impl MigrationName {
+impl ScriptName {
     pub const fn style(&self) -> Style {
         match self.suffix {
             Suffix::Up | Suffix::Down => Style::Suffixed,
@@ -90,18 +92,60 @@ impl MigrationName {
         }
     }
 
+    /// The name of the migration whose down script this file is, if it is one.
+    pub fn name_as_down(&self) -> &str {
+        let shorter = match self.style() {
+            Style::Plain => self.name_before_down(),
+            Style::Suffixed => None,
+        };
+        shorter.unwrap_or(&self.name)
+    }
+
     /// The name of a file beside this one, with the same number and extension.
     pub fn sibling(&self, name: &str, style: Style, role: Role) -> String {
-        let stem = match name {
-            "" => self.digits.clone(),
-            name => format!("{}_{name}", self.digits),
+        let mut sibling = Self {
+            name: name.to_owned(),
+            suffix: match (style, role) {
+                (Style::Suffixed, Role::Up) => Suffix::Up,
+                (Style::Suffixed, Role::Down) => Suffix::Down,
+                (Style::Plain, _) => Suffix::None,
+            },
+            ..self.clone()
         };
-        let marked = match (style, role) {
-            (Style::Suffixed, role) => format!("{stem}.{role}"),
-            (Style::Plain, Role::Up) => stem,
-            (Style::Plain, Role::Down) => format!("{stem}_{DOWN_MARKER}"),
+        if (style, role) == (Style::Plain, Role::Down) {
+            let separator = if name.is_empty() { "" } else { "_" };
+            sibling.name = format!("{name}{separator}{DOWN_MARKER}");
+        }
+        sibling.to_string()
+    }
+
+    /// The name of this file with another number.
+    pub fn renumbered(&self, digits: &str) -> String {
+        let digits = digits.to_owned();
+        Self {
+            digits,
+            ..self.clone()
+        }
+        .to_string()
+    }
+}
+
+/// The name as that of a file.
+impl fmt::Display for ScriptName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let separator = if self.name.is_empty() { "" } else { "_" };
+        let suffix = match self.suffix {
+            Suffix::Up => ".up",
+            Suffix::Down => ".down",
+            Suffix::None => "",
         };
-        format!("{marked}.{}", self.extension)
+        let Self {
+            digits,
+            name,
+            extension,
+            ..
+        } = self;
+        write!(f, "{digits}{separator}{name}{suffix}.{extension}")
     }
 }
 
@@ -122,10 +166,13 @@ impl FileName {
             return Self::Other;
         }
         if path.contains('/') {
-            return Self::NearMiss(in_subdirectory(path, name));
+            return match belongs_above(name) {
+                true => Self::NearMiss(in_subdirectory(name)),
+                false => Self::Other,
+            };
         }
         match parse_migration(name) {
-            Ok(migration) => Self::Migration(migration),
+            Ok(found) => found,
             Err((message, help)) => Self::NearMiss(NearMiss {
                 version: leading_version(name),
                 message,
@@ -135,7 +182,7 @@ impl FileName {
     }
 }
 
-/// Whether a name is a migration's or close enough to one that leaving it out would be a surprise.
+/// Whether a name is a migration's, or close enough to one that ignoring it would be a surprise.
 pub fn looks_like_a_migration(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let Some((stem, extension)) = lower.rsplit_once('.') else {
@@ -145,47 +192,67 @@ pub fn looks_like_a_migration(name: &str) -> bool {
     if extension.ends_with('~') {
         return false;
     }
-    let numbered = name.starts_with(|c: char| c.is_ascii_digit());
-    let has_suffix = [".up", ".down"].iter().any(|suffix| stem.ends_with(suffix));
-    EXTENSIONS.contains(&extension) || numbered && (extension == "sql" || has_suffix)
+    EXTENSIONS.contains(&extension)
+        || is_numbered(name) && (extension == "sql" || has_role_suffix(stem))
 }
 
+/// Whether a file of a subdirectory was meant as a migration. Other SurrealQL, such as the data in
+/// `seeds/people.surql`, may be kept there.
+fn belongs_above(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let stem = lower.rsplit_once('.').map_or("", |(stem, _)| stem);
+    is_numbered(name) || has_role_suffix(stem)
+}
+
+fn is_numbered(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_digit())
+}
+
+fn has_role_suffix(stem: &str) -> bool {
+    [".up", ".down"].iter().any(|suffix| stem.ends_with(suffix))
+}
+
+/// A message and its help.
 type Wrong = (String, String);
 
-fn parse_migration(name: &str) -> Result<MigrationName, Wrong> {
+fn parse_migration(name: &str) -> Result<FileName, Wrong> {
     let (stem, extension) = split_extension(name)?;
     let (stem, suffix) = split_suffix(name, stem)?;
-    let digits = stem.len() - stem.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-    let (digits, rest) = stem.split_at(digits);
+    let script_name = |digits: &str, rest| -> Result<ScriptName, Wrong> {
+        Ok(ScriptName {
+            digits: digits.to_owned(),
+            name: parse_name(rest, name)?.to_owned(),
+            suffix,
+            extension,
+        })
+    };
+    if let Some((date, digits, rest)) = Date::split_from(stem) {
+        return Ok(FileName::Dated(date, script_name(digits, rest)?));
+    }
+    let (digits, rest) = split_digits(stem);
     let version = parse_version(digits)?;
-    let own_name = parse_name(rest, name)?;
-    Ok(MigrationName {
-        version,
-        digits: digits.to_owned(),
-        name: own_name.to_owned(),
-        suffix,
-        extension,
-    })
+    Ok(FileName::Migration(version, script_name(digits, rest)?))
 }
 
 fn split_extension(name: &str) -> Result<(&str, &'static str), Wrong> {
     let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
-    if let Some(known) = EXTENSIONS.iter().find(|known| **known == extension) {
-        return Ok((stem, known));
+    if let Some(exact) = EXTENSIONS.iter().find(|other| **other == extension) {
+        return Ok((stem, exact));
     }
     let lower = extension.to_ascii_lowercase();
-    let (message, known) = match EXTENSIONS.iter().find(|known| **known == lower) {
-        Some(known) => ("the extension is in upper case", *known),
-        None => ("the extension is not one of a migration", EXTENSIONS[0]),
-    };
-    let other = match EXTENSIONS.contains(&&*lower) {
-        true => String::new(),
-        false => format!(" (`.{}` is read as well)", EXTENSIONS[1]),
-    };
-    Err((
-        format!("{message}: `.{extension}`"),
-        format!("rename it to `{stem}.{known}`{other}"),
-    ))
+    Err(match EXTENSIONS.iter().find(|other| **other == lower) {
+        Some(lower) => (
+            format!("the extension is in upper case: `.{extension}`"),
+            format!("rename it to `{stem}.{lower}`"),
+        ),
+        None => (
+            format!("`.{extension}` is not the extension of a migration"),
+            format!(
+                "rename it to `{stem}.{}` (`.{}` is accepted as well)",
+                EXTENSIONS[0], EXTENSIONS[1]
+            ),
+        ),
+    })
 }
 
 fn split_suffix<'a>(name: &str, stem: &'a str) -> Result<(&'a str, Suffix), Wrong> {
@@ -217,12 +284,12 @@ fn parse_version(digits: &str) -> Result<Version, Wrong> {
     if digits.is_empty() {
         return Err((
             "the name does not begin with a version".to_owned(),
-            "a migration is called `001_some_name.up.surql`, with its number first".to_owned(),
+            "begin it with a number, as in `001_add_user.up.surql`".to_owned(),
         ));
     }
     match digits.parse::<Version>() {
         Ok(0) => Err((
-            "version 0 is the empty database".to_owned(),
+            "version 0 stands for a database without migrations".to_owned(),
             "versions start at 1".to_owned(),
         )),
         Ok(version) => Ok(version),
@@ -240,17 +307,7 @@ fn parse_name<'a>(rest: &'a str, name: &str) -> Result<&'a str, Wrong> {
     let Some(own_name) = rest.strip_prefix('_') else {
         return match rest.chars().next() {
             None => Ok(""),
-            Some(found) => Err((
-                format!("the version is followed by `{found}`"),
-                format!(
-                    "after the number comes `_` and then the name: `{}`",
-                    name.replacen(
-                        rest,
-                        &format!("_{}", rest.trim_start_matches(['-', '.', ' '])),
-                        1
-                    )
-                ),
-            )),
+            Some(found) => Err(not_separated(found, rest, name)),
         };
     };
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
@@ -267,20 +324,33 @@ fn parse_name<'a>(rest: &'a str, name: &str) -> Result<&'a str, Wrong> {
     }
 }
 
-fn in_subdirectory(path: &str, name: &str) -> NearMiss {
+fn not_separated(found: char, rest: &str, name: &str) -> Wrong {
+    let separated = match rest.trim_start_matches(['-', '.', ' ']) {
+        "" => "001_add_user.up.surql".to_owned(),
+        own_name => name.replacen(rest, &format!("_{own_name}"), 1),
+    };
+    (
+        format!("the version is followed by `{found}`"),
+        format!("separate the version from the name with `_`, as in `{separated}`"),
+    )
+}
+
+fn in_subdirectory(name: &str) -> NearMiss {
     NearMiss {
         version: leading_version(name),
-        message: "a migration in a subdirectory is not read".to_owned(),
+        message: "this looks like a migration, but subdirectories are not read".to_owned(),
         help: format!(
-            "move it up, beside the others: `{name}`; `{}` may hold anything else",
-            path.rsplit_once('/').map_or("", |(folder, _)| folder)
+            "move it up to the other migrations, as `{name}`; if it is not a migration, rename it so that it neither begins with a number nor ends with `.up` or `.down`"
         ),
     }
 }
 
-fn leading_version(name: &str) -> Option<Version> {
-    let end = name.find(|c: char| !c.is_ascii_digit())?;
-    name[..end].parse().ok()
+/// The version that a name begins with, if it is not a date.
+pub fn leading_version(name: &str) -> Option<Version> {
+    match Date::split_from(name) {
+        Some(_) => None,
+        None => split_digits(name).0.parse().ok(),
+    }
 }
 
 #[cfg(test)]
@@ -289,7 +359,7 @@ mod tests {
 
     fn migration(name: &str) -> (Version, String, Suffix) {
         match FileName::parse(name) {
-            FileName::Migration(found) => (found.version, found.name, found.suffix),
+            FileName::Migration(version, found) => (version, found.name, found.suffix),
             other => panic!("{name}: {other:?}"),
         }
     }
@@ -311,7 +381,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_migration_is_left_alone() {
+    fn other_files_are_ignored() {
         for name in [
             "README.md",
             ".gitkeep",
@@ -321,13 +391,18 @@ mod tests {
             "x.sql",
             "003_x.surql~",
             "003_x.up.surql~",
+            "seeds/people.surql",
+            "a/b/people.surrealql",
+            "seeds/people.sql",
+            "old/003_x.md",
+            "old/003_x.up.surql~",
         ] {
             assert_eq!(FileName::parse(name), FileName::Other, "{name}");
         }
     }
 
     #[test]
-    fn near_misses_are_told() {
+    fn near_misses_are_reported() {
         for name in [
             "3x.surql",
             "x.surql",
@@ -342,6 +417,9 @@ mod tests {
             "3_a b.surql",
             "3_é.surql",
             "old/003_x.surql",
+            "old/x.up.surql",
+            "a/b/x.DOWN.surrealql",
+            "old/3_x.sql",
             "003-x.surql",
             "003_x.up.surq",
         ] {

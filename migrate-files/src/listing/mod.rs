@@ -1,7 +1,9 @@
 //! Which files there are, and what their names say.
 
+mod date;
 mod directory;
 mod file_name;
 
+pub use date::Date;
 pub use directory::{Directory, File, list_directory};
-pub use file_name::{EXTENSIONS, FileName, MigrationName, Role, Style, Suffix};
+pub use file_name::{EXTENSIONS, FileName, Role, ScriptName, Style, Suffix, leading_version};

@@ -1,11 +1,15 @@
 //! From a directory to a set of migrations, or to everything that is wrong with it: [`source`] reads
-//! and checks each file by itself, [`numbering`] looks at the versions, [`roles`] and
-//! [`pairing`] put the up and down scripts together. None of them stops at the first problem.
+//! and checks each file by itself, [`numbering`] looks at the versions, [`scripts`] and [`pairing`] put
+//! the up and down scripts together, [`dates`] does so for files that are named by date. None of them
+//! stops at the first problem.
 
+mod dates;
 mod numbering;
 mod pairing;
 mod read;
-mod roles;
+mod scripts;
 mod source;
+#[cfg(feature = "surrealql")]
+mod statements;
 
 pub use read::{read_directory, read_files};

@@ -1,4 +1,4 @@
-//! Whether the versions start at 1 and have no gaps.
+//! Whether the versions start at 1 and have no gaps, and which one is free.
 
 use std::collections::BTreeMap;
 
@@ -13,21 +13,18 @@ pub struct Versions(BTreeMap<Version, String>);
 impl Versions {
     /// Files that only look like migrations count as well, so that a misspelt one is not reported as
     /// a gap, too.
-    pub fn of(sources: &[Source], near_misses: &BTreeMap<Version, String>) -> Self {
-        let is_down = |source: &&Source| source.name.suffix == Suffix::Down;
-        let ups = sources.iter().filter(|source| !is_down(source));
-        let downs = sources.iter().filter(is_down);
-        let sound = ups
-            .chain(downs)
-            .map(|source| (source.name.version, &source.file_name));
-        let mut versions = BTreeMap::new();
-        for (version, file) in
-            sound.chain(near_misses.iter().map(|(version, file)| (*version, file)))
-        {
-            let entry = versions.entry(version);
-            entry.or_insert_with(|| file.clone());
-        }
+    pub fn of(
+        sources: &BTreeMap<Version, Vec<Source>>,
+        near_misses: &BTreeMap<Version, String>,
+    ) -> Self {
+        let mut versions = near_misses.clone();
         versions.remove(&0);
+        for (version, files) in sources {
+            let is_up = |source: &&Source| source.name.suffix != Suffix::Down;
+            if let Some(first) = files.iter().find(is_up).or(files.first()) {
+                versions.insert(*version, first.file_name.clone());
+            }
+        }
         Self(versions)
     }
 
@@ -43,6 +40,22 @@ impl Versions {
             before = Some((*version, file));
         }
     }
+
+    /// The versions after the last one.
+    pub fn free(&self) -> Free {
+        Free(self.0.last_key_value().map_or(0, |(last, _)| *last))
+    }
+}
+
+/// Versions that no file has, by the last one that is in use.
+pub struct Free(Version);
+
+impl Free {
+    /// The next one. The very last version is never free, but such a set is full.
+    pub const fn take(&mut self) -> Version {
+        self.0 = self.0.saturating_add(1);
+        self.0
+    }
 }
 
 fn gap(
@@ -52,15 +65,19 @@ fn gap(
 ) -> (String, String) {
     match before {
         None => (
-            format!("the first migration is {version}, but versions start at 1"),
-            format!("add what is missing from 1 on, or renumber this one to {expected}"),
+            format!("the first version is {version}, but versions start at 1"),
+            format!(
+                "add the missing migrations, or renumber from here on: {version} becomes {expected}"
+            ),
         ),
         Some((previous, previous_file)) => (
             format!(
                 "{} missing between {previous} (`{previous_file}`) and {version} (`{file}`)",
                 missing(expected, version - 1)
             ),
-            format!("add what is missing, or renumber from here on: {version} would be {expected}"),
+            format!(
+                "versions have no gaps: add what is missing, or renumber from here on: {version} becomes {expected}"
+            ),
         ),
     }
 }

@@ -2,107 +2,129 @@
 
 use std::collections::BTreeMap;
 
-use super::roles::Roles;
+use super::numbering::Free;
+use super::scripts::Scripts;
 use super::source::Source;
-use crate::listing::{MigrationName, Role, Style};
+use crate::listing::{Role, ScriptName, Style};
 use crate::migration::{Migration, Version};
 use crate::problem::Problem;
 use crate::text::Directive;
 
 /// Puts the files of each version together. What is wrong is added to the problems.
-pub fn pair(sources: Vec<Source>, problems: &mut Vec<Problem>) -> Vec<Migration> {
-    let mut by_version: BTreeMap<Version, Vec<Source>> = BTreeMap::new();
-    for source in sources {
-        let files = by_version.entry(source.name.version).or_default();
-        files.push(source);
-    }
-    let versions = by_version.into_values();
-    versions
-        .filter_map(|files| pair_version(files, problems))
-        .collect()
-}
-
-/// Puts the files of one version together; `None` where that was a problem.
-fn pair_version(files: Vec<Source>, problems: &mut Vec<Problem>) -> Option<Migration> {
-    let Roles { ups, downs } = Roles::of(files);
-    // Both are looked at before either ends this.
-    let up = only_one(ups, Role::Up, problems);
-    let down = only_one(downs, Role::Down, problems);
-    match (up.ok()?, down.ok()?) {
-        (None, None) => None,
-        (None, Some(down)) => {
-            problems.push(down_without_up(&down));
-            None
-        }
-        (Some(up), None) => {
-            up.check_up(problems);
-            if !up.directives.has(Directive::Irreversible) {
-                problems.push(up_without_down(&up));
-                return None;
-            }
-            Some(migration(up, None))
-        }
-        (Some(up), Some(down)) => {
-            up.check_up(problems);
-            down.check_down(problems);
-            problems.extend(irreversible_with_down(&up, &down));
-            problems.extend(differing_names(&up, &down));
-            Some(migration(up, Some(down)))
-        }
-    }
-}
-
-fn migration(up: Source, down: Option<Source>) -> Migration {
-    let MigrationName { version, name, .. } = up.name;
-    Migration::new(version, name, up.script, down.map(|down| down.script))
-}
-
-/// More files than one for the same script.
-struct Several;
-
-fn only_one(
-    mut sources: Vec<Source>,
-    role: Role,
+pub fn pair(
+    by_version: BTreeMap<Version, Vec<Source>>,
+    free: &mut Free,
     problems: &mut Vec<Problem>,
-) -> Result<Option<Source>, Several> {
-    if sources.len() < 2 {
-        return Ok(sources.pop());
+) -> Vec<Migration> {
+    let mut set = Vec::new();
+    for (version, files) in by_version {
+        let migrations = Scripts::split(files);
+        for other in migrations.iter().skip(1) {
+            problems.extend(used_twice(version, &migrations[0], other, free));
+        }
+        for migration in &migrations {
+            check_migration(migration, problems);
+            for (role, [other, this]) in migration.duplicates() {
+                problems.push(another_script(version, role, other, this, free));
+            }
+        }
+        set.extend(migrations.into_iter().filter_map(|it| it.build(version)));
     }
-    problems.extend(sources.windows(2).map(|pair| {
-        let (version, other) = (pair[0].name.version, &pair[0].file_name);
-        pair[1].problem(
-            format!("version {version} has another {role} half: `{other}`"),
-            "give one of them the next free number, or remove it",
-        )
-    }));
-    Err(Several)
+    set
+}
+
+/// Whether a migration has an up script and, unless it is irreversible, a down script to it.
+pub fn check_migration(migration: &Scripts, problems: &mut Vec<Problem>) {
+    let Scripts { ups, downs } = migration;
+    for up in ups {
+        up.check_up(problems);
+    }
+    for down in downs {
+        down.check_down(problems);
+    }
+    match (&**ups, &**downs) {
+        ([], [down, ..]) => problems.push(down_without_up(down)),
+        ([up, ..], []) if !up.directives.has(Directive::Irreversible) => {
+            problems.push(up_without_down(up));
+        }
+        ([up], [down]) => {
+            problems.extend(irreversible_with_down(up, down));
+            problems.extend(differing_names(up, down));
+        }
+        ([up, ..], [down, ..]) => problems.extend(irreversible_with_down(up, down)),
+        _ => {}
+    }
+}
+
+/// Two migrations with one version, as two branches come by them.
+fn used_twice(
+    version: Version,
+    first: &Scripts,
+    second: &Scripts,
+    free: &mut Free,
+) -> Option<Problem> {
+    let (first, file) = (first.files().next()?, second.files().next()?);
+    let free = free.take();
+    let renamed = second.files().map(|file| renumbered(file, free));
+    Some(file.problem(
+        format!(
+            "version {version} is used twice: by this migration and by `{}`",
+            first.file_name
+        ),
+        format!(
+            "rename the newer one to {free}, the next free version; this one would be {}",
+            renamed.collect::<Vec<_>>().join(" and ")
+        ),
+    ))
+}
+
+fn another_script(
+    version: Version,
+    role: Role,
+    other: &Source,
+    this: &Source,
+    free: &mut Free,
+) -> Problem {
+    let (other, free) = (&other.file_name, renumbered(this, free.take()));
+    this.problem(
+        format!("version {version} has another {role} script: `{other}`"),
+        format!(
+            "remove one of them; if both are needed, this one would be {free}, with the next free version"
+        ),
+    )
+}
+
+/// The name of a file with another version, in quotes.
+fn renumbered(file: &Source, version: Version) -> String {
+    let width = file.name.digits.len();
+    format!("`{}`", file.name.renumbered(&format!("{version:0width$}")))
 }
 
 fn down_without_up(down: &Source) -> Problem {
     let name = &down.name;
-    let up_name = name.sibling(own_name(down), name.style(), Role::Up);
+    let up_name = name.sibling(name.name_as_down(), name.style(), Role::Up);
     down.problem(
-        "there is no up half to this down half",
+        "this down script has no up script",
         format!("write `{up_name}`, or remove this file"),
     )
 }
 
 fn up_without_down(up: &Source) -> Problem {
-    let MigrationName { name, .. } = &up.name;
+    let ScriptName { name, .. } = &up.name;
     if let (Style::Plain, Some(shorter)) = (up.name.style(), up.name.name_before_down()) {
         let as_down = up.name.sibling(shorter, Style::Suffixed, Role::Down);
         let its_up = up.name.sibling(shorter, Style::Plain, Role::Up);
         let [as_up, its_down] =
             [Role::Up, Role::Down].map(|role| up.name.sibling(name, Style::Suffixed, role));
         return up.problem(
-            format!("this is the down half of `{its_up}`, which is not there, or the up half of a migration called `{name}`"),
-            format!("rename it to `{as_down}` for the one, or to `{as_up}` beside `{its_down}` for the other"),
+            format!("this is either a down script that lacks its up script, `{its_up}`, or the up script of a migration named `{name}`"),
+            format!("if it is the down script, rename it to `{as_down}`; if it is the up script, rename it to `{as_up}` and write `{its_down}`"),
         );
     }
     let down_name = up.name.sibling(name, up.name.style(), Role::Down);
     up.problem(
-        "there is no down half to this up half",
-        format!("write `{down_name}`, or begin this file with `-- migrate: irreversible`"),
+        "this up script has no down script",
+        format!("write `{down_name}`, or begin this file with the line `-- migrate: irreversible`"),
     )
 }
 
@@ -110,53 +132,29 @@ fn irreversible_with_down(up: &Source, down: &Source) -> Option<Problem> {
     let line = up.directives.line_of(Directive::Irreversible)?;
     let problem = up.problem(
         format!(
-            "this migration is irreversible, but has a down half: `{}`",
+            "this migration is marked as irreversible, but has a down script: `{}`",
             down.file_name
         ),
-        "remove this line, or the down half",
+        "remove this line, or the down script",
     );
     Some(problem.at(line.clone()))
 }
 
 fn differing_names(up: &Source, down: &Source) -> Option<Problem> {
-    let version = up.name.version;
-    let (up_name, down_name) = (&*up.name.name, own_name(down));
+    let (up_file, up_name) = (&up.file_name, &*up.name.name);
     let (up_style, down_style) = (up.name.style(), down.name.style());
-    if up_name != down_name {
+    if up_name != down.name.name_as_down() {
         let renamed = down.name.sibling(up_name, down_style, Role::Down);
         return Some(down.problem(
-            format!(
-                "the halves of version {version} differ in their names: {} up, {} down",
-                quoted(up_name),
-                quoted(down_name)
-            ),
-            format!("rename this one to `{renamed}`, or the other to match"),
+            format!("the name differs from that of the up script, `{up_file}`"),
+            format!("rename this file to `{renamed}`, or the up script to match"),
         ));
     }
     (up_style != down_style).then(|| {
         let renamed = down.name.sibling(up_name, up_style, Role::Down);
         down.problem(
-            format!(
-                "the halves of version {version} are named in two styles; the other is `{}`",
-                up.file_name
-            ),
-            format!("rename this one to `{renamed}`"),
+            format!("the naming style differs from that of the up script, `{up_file}`"),
+            format!("rename this file to `{renamed}`"),
         )
     })
-}
-
-fn quoted(name: &str) -> String {
-    match name {
-        "" => "none".to_owned(),
-        name => format!("`{name}`"),
-    }
-}
-
-/// What a down script's migration is called.
-fn own_name(down: &Source) -> &str {
-    let shorter = match down.name.style() {
-        Style::Plain => down.name.name_before_down(),
-        Style::Suffixed => None,
-    };
-    shorter.unwrap_or(&down.name.name)
 }

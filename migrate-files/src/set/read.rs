@@ -1,11 +1,12 @@
-//! The whole of a directory.
+//! A whole directory.
 
 use std::collections::BTreeMap;
 
+use super::dates::check_dated;
 use super::numbering::Versions;
 use super::pairing::pair;
 use super::source::Source;
-use crate::listing::{Directory, File, FileName, list_directory};
+use crate::listing::{Date, Directory, File, FileName, leading_version, list_directory};
 use crate::migration::{Migration, Version};
 use crate::problem::{Problem, Problems};
 
@@ -28,20 +29,23 @@ pub fn read_files(directory: &Directory, files: &[File]) -> Result<Vec<Migration
     if found.is_empty() {
         problems.push(no_migrations(directory));
     }
-    Versions::of(&found.sources, &found.near_misses).check(directory, &mut problems);
-    let migrations = pair(found.sources, &mut problems);
-    problems.sort_by_cached_key(order);
+    let versions = Versions::of(&found.by_version, &found.near_misses);
+    versions.check(directory, &mut problems);
+    let mut free = versions.free();
+    let migrations = pair(found.by_version, &mut free, &mut problems);
+    check_dated(directory, found.by_date, &mut free, &mut problems);
+    problems.sort_by_cached_key(|problem| order(directory, problem));
     match Problems::new(problems) {
         None => Ok(migrations),
         Some(problems) => Err(problems),
     }
 }
 
-/// The files that concern migrations.
+/// The files that concern migrations, those of each version or date in the order of their names.
 #[derive(Default)]
 struct Found {
-    /// In the order of their names.
-    sources: Vec<Source>,
+    by_version: BTreeMap<Version, Vec<Source>>,
+    by_date: BTreeMap<Date, Vec<Source>>,
     /// Those that only look like a migration, by the version that they were meant to have.
     near_misses: BTreeMap<Version, String>,
     has_near_misses: bool,
@@ -54,9 +58,13 @@ impl Found {
         let mut found = Self::default();
         for file in files {
             match FileName::parse(&file.name) {
-                FileName::Migration(name) => {
+                FileName::Migration(version, name) => {
                     let source = Source::read(directory, name, file, problems);
-                    found.sources.push(source);
+                    found.by_version.entry(version).or_default().push(source);
+                }
+                FileName::Dated(date, name) => {
+                    let source = Source::read(directory, name, file, problems);
+                    found.by_date.entry(date).or_default().push(source);
                 }
                 FileName::NearMiss(miss) => {
                     found.has_near_misses = true;
@@ -73,26 +81,26 @@ impl Found {
         found
     }
 
-    const fn is_empty(&self) -> bool {
-        self.sources.is_empty() && !self.has_near_misses
+    fn is_empty(&self) -> bool {
+        self.by_version.is_empty() && self.by_date.is_empty() && !self.has_near_misses
     }
 }
 
 fn no_migrations(directory: &Directory) -> Problem {
     let shown = directory.shown();
-    Problem::new(shown, "there are no migrations in this directory").help(format!(
-        "begin with `{}` and `{}`",
+    Problem::new(shown, "this directory contains no migrations").help(format!(
+        "start with `{}` and `{}`",
         directory.shown_file("001_initial.up.surql"),
         directory.shown_file("001_initial.down.surql")
     ))
 }
 
-/// File order: by version, then by name, then by place.
-fn order(problem: &Problem) -> (Version, String, Option<(usize, usize)>) {
+/// File order: the directory itself, then by version, then by date, then by name, then by place.
+fn order(directory: &Directory, problem: &Problem) -> impl Ord + use<> {
+    let is_file = problem.file != directory.shown();
     let name = problem.file.rsplit('/').next().unwrap_or_default();
-    let digits = name.find(|c: char| !c.is_ascii_digit()).unwrap_or(0);
-    let version = name[..digits].parse().unwrap_or(Version::MAX);
+    let date = Date::split_from(name).map(|(date, ..)| date);
+    let version = leading_version(name).unwrap_or(Version::MAX);
     let place = problem.snippet.as_ref().map(|snippet| snippet.place);
-    let place = place.map(|place| (place.line, place.column));
-    (version, problem.file.clone(), place)
+    (is_file, version, date, problem.file.clone(), place)
 }

@@ -1,13 +1,18 @@
 //! One file, read and checked by itself.
 
-use crate::listing::{Directory, File, MigrationName};
+#[cfg(not(feature = "surrealql"))]
+use migrate_schema::StatementSpan;
+
+#[cfg(feature = "surrealql")]
+use super::statements::find_statements;
+use crate::listing::{Directory, File, ScriptName};
 use crate::problem::Problem;
 use crate::script::Script;
-use crate::text::{Directive, Directives, decode};
+use crate::text::{Directive, Directives, decode, without_directives};
 
 /// A file whose name is a migration's.
 pub struct Source {
-    pub name: MigrationName,
+    pub name: ScriptName,
     pub file_name: String,
     pub script: Script,
     pub directives: Directives,
@@ -19,7 +24,7 @@ impl Source {
     /// Reads a file. What is wrong in it is added to the problems.
     pub fn read(
         directory: &Directory,
-        name: MigrationName,
+        name: ScriptName,
         file: &File,
         problems: &mut Vec<Problem>,
     ) -> Self {
@@ -32,11 +37,11 @@ impl Source {
                 .at(wrong.snippet.clone())
                 .help(&wrong.help)
         }));
-        let script = read_script(shown, text, &directives, problems);
+        let statements = find_statements(&shown, &text, &directives, problems);
         Self {
             name,
             file_name: file.name.clone(),
-            script,
+            script: Script::read(shown, text, statements),
             directives,
             is_sound: problems.len() == before,
         }
@@ -49,51 +54,60 @@ impl Source {
 
     /// What is wrong with the file as an up script.
     pub fn check_up(&self, problems: &mut Vec<Problem>) {
+        if self.is_blank() {
+            problems.push(self.problem(
+                "this up script contains neither a statement nor a comment",
+                "write what the migration does, or a comment that says why there is nothing to do",
+            ));
+        }
         if !cfg!(feature = "surrealql") {
             problems.extend(self.per_statement_without_parser());
-        } else if self.is_sound && self.script.statements.is_empty() {
-            problems.push(self.problem(
-                "there is no statement in this up half",
-                "write what the migration does, or remove its files",
-            ));
         }
     }
 
-    /// Without the parser nobody knows where a statement ends.
+    /// Without the parser it is not known where a statement ends.
     fn per_statement_without_parser(&self) -> Option<Problem> {
         let line = self.directives.line_of(Directive::PerStatement)?;
         let problem = self.problem(
-            "`per-statement` needs the parser, and this is built without it",
-            "turn on the feature `surrealql` of `migrate-runtime`, which is on by default",
+            "`per-statement` needs the parser, and this build has none",
+            "enable the feature `surrealql` of `migrate-runtime`, which is a default feature",
         );
         Some(problem.at(line.clone()))
     }
 
     /// What is wrong with the file as a down script.
     pub fn check_down(&self, problems: &mut Vec<Problem>) {
-        // Without a statement there are only comments, semicolons and blanks.
-        let mut rest = self.script.text.chars();
-        let says_nothing = rest.all(|c| c.is_whitespace() || c == ';');
-        if cfg!(feature = "surrealql") && says_nothing && self.is_sound {
+        if self.is_blank() {
             problems.push(self.problem(
-                "there is no statement in this down half",
-                "write what takes the migration back, or a comment that says why there is nothing to do",
+                "this down script contains neither a statement nor a comment",
+                "write what reverts the migration, or a comment that says why there is nothing to revert",
             ));
         }
         for directive in [Directive::Irreversible, Directive::PerStatement] {
             if let Some(line) = self.directives.line_of(directive) {
-                let message = format!("`{}` belongs into an up half", directive.word());
+                let message = format!(
+                    "the directive `{}` belongs in the up script",
+                    directive.word()
+                );
                 let problem = self.problem(message, "remove this line");
                 problems.push(problem.at(line.clone()));
             }
         }
+    }
+
+    /// Whether it was read, and says nothing. A comment is enough, a directive is not: with nothing
+    /// below it, the script was forgotten.
+    fn is_blank(&self) -> bool {
+        let text = without_directives(&self.script.text);
+        let mut rest = text.chars();
+        self.is_sound && rest.all(|c| c.is_whitespace() || c == ';')
     }
 }
 
 fn read_text(shown: &str, file: &File, problems: &mut Vec<Problem>) -> Option<String> {
     let decoded = match &file.bytes {
         Ok(bytes) => decode(bytes).map_err(|fault| {
-            Problem::new(shown, "the file is not UTF-8 from here on")
+            Problem::new(shown, "this is not valid UTF-8")
                 .at(fault.snippet)
                 .help(fault.help)
         }),
@@ -105,33 +119,12 @@ fn read_text(shown: &str, file: &File, problems: &mut Vec<Problem>) -> Option<St
     decoded.map_err(|problem| problems.push(problem)).ok()
 }
 
-#[cfg(feature = "surrealql")]
-fn read_script(
-    shown: String,
-    text: String,
-    directives: &Directives,
-    problems: &mut Vec<Problem>,
-) -> Script {
-    use crate::place::Snippet;
-    use migrate_schema::{parse::parse, rules};
-
-    let parsed = parse(&text);
-    problems.extend(parsed.errors.into_iter().map(|error| {
-        let snippet = Snippet::new(&text, error.start, error.end, &error.label);
-        Problem::new(&shown, error.message).at(snippet)
-    }));
-    let refusals = rules::check(&parsed.statements, directives.execution());
-    problems.extend(refusals.into_iter().map(|refusal| {
-        let (start, end) = (refusal.span.start as usize, refusal.span.end as usize);
-        Problem::new(&shown, refusal.message)
-            .at(Snippet::new(&text, start, end, ""))
-            .help(refusal.help)
-    }));
-    let statements = parsed.statements.iter().map(|statement| statement.span);
-    Script::read(shown, text, statements.collect())
-}
-
 #[cfg(not(feature = "surrealql"))]
-fn read_script(shown: String, text: String, _: &Directives, _: &mut Vec<Problem>) -> Script {
-    Script::read(shown, text, Vec::new())
+const fn find_statements(
+    _: &str,
+    _: &str,
+    _: &Directives,
+    _: &mut Vec<Problem>,
+) -> Vec<StatementSpan> {
+    Vec::new()
 }

@@ -1,13 +1,19 @@
 //! The comment lines at the top of a file that say how it is to be treated.
 
-use migrate_schema::Execution;
+use std::ops::Range;
 
+use migrate_schema::Execution;
+#[cfg(feature = "surrealql")]
+use migrate_schema::StatementSpan;
+
+#[cfg(feature = "surrealql")]
+use super::comments::between;
 use crate::place::Snippet;
 
 /// What a line of the form `-- migrate: WORD` can say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Directive {
-    /// There is no down half.
+    /// There is no down script.
     Irreversible,
     /// Each statement in a transaction of its own.
     PerStatement,
@@ -24,7 +30,7 @@ impl Directive {
     }
 }
 
-/// The directives of a file, and the lines that look like one but are none.
+/// The directives of a file, and the lines that look like one, but are not.
 #[derive(Debug, Default)]
 pub struct Directives {
     found: Vec<(Directive, Snippet)>,
@@ -32,29 +38,17 @@ pub struct Directives {
 }
 
 impl Directives {
-    /// Reads the directives from the comments and blank lines that a text begins with.
+    /// Reads the directives of a text.
     pub fn of(text: &str) -> Self {
         let mut directives = Self::default();
-        let mut offset = 0;
-        for line in text.split_inclusive('\n') {
-            let start = offset + (line.len() - line.trim_start().len());
-            let trimmed = line.trim();
-            offset += line.len();
-            let Some(comment) = trimmed.strip_prefix("--") else {
-                if trimmed.is_empty() {
-                    continue;
-                }
-                break;
-            };
-            if let Some(word) = comment.trim_start().strip_prefix("migrate:") {
-                let snippet = Snippet::new(text, start, start + trimmed.len(), "");
-                directives.add(word.trim(), snippet);
-            }
+        for line in lines(text) {
+            let Range { start, end } = line.comment;
+            directives.add(line.word, Snippet::new(text, start, end, ""));
         }
         directives
     }
 
-    /// How the up script that they stand in is sent.
+    /// How the up script with these directives is sent.
     pub fn execution(&self) -> Execution {
         match self.has(Directive::PerStatement) {
             true => Execution::PerStatement,
@@ -66,7 +60,7 @@ impl Directives {
         self.line_of(directive).is_some()
     }
 
-    /// The line that says it, for a message that says why it should not.
+    /// The line of a directive, to point at it.
     pub fn line_of(&self, directive: Directive) -> Option<&Snippet> {
         let mut found = self.found.iter();
         found
@@ -75,21 +69,84 @@ impl Directives {
     }
 
     fn add(&mut self, word: &str, snippet: Snippet) {
-        match Directive::ALL.iter().find(|known| known.word() == word) {
+        match Directive::ALL.iter().find(|it| it.word() == word) {
             Some(directive) => self.found.push((*directive, snippet)),
             None => self.wrong.push(WrongDirective {
                 snippet,
                 message: match word {
-                    "" => "the directive says nothing".to_owned(),
-                    word => format!("there is no directive `{word}`"),
+                    "" => "this directive is empty".to_owned(),
+                    word => format!("unknown directive `{word}`"),
                 },
-                help: known_words(),
+                help: all_directives(),
             }),
         }
     }
 }
 
-/// A line that is meant as a directive and is none.
+/// A line of the form `-- migrate: WORD`.
+struct Line<'a> {
+    /// The bytes of the line, its line break included.
+    whole: Range<usize>,
+    /// The bytes of the comment, without the blanks around it.
+    comment: Range<usize>,
+    word: &'a str,
+}
+
+/// The lines among which directives are: the blank lines and the comments of one line that a text
+/// begins with. Each with its first byte.
+fn leading(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut offset = 0;
+    let lines = text.split_inclusive('\n').map(move |line| {
+        let start = offset;
+        offset += line.len();
+        (start, line)
+    });
+    lines.take_while(|(_, line)| line.trim().is_empty() || line.trim().starts_with("--"))
+}
+
+fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
+    leading(text).filter_map(|(start, line)| {
+        let comment = line.trim();
+        let word = word(comment)?;
+        let indent = line.len() - line.trim_start().len();
+        Some(Line {
+            whole: start..start + line.len(),
+            comment: start + indent..start + indent + comment.len(),
+            word,
+        })
+    })
+}
+
+/// What a comment says, if it is a directive.
+fn word(comment: &str) -> Option<&str> {
+    let says = comment.strip_prefix("--")?.trim_start();
+    says.strip_prefix("migrate:").map(str::trim)
+}
+
+/// The directives that have no effect, since they are further below.
+#[cfg(feature = "surrealql")]
+pub fn misplaced_directives(text: &str, statements: &[StatementSpan]) -> Vec<Range<usize>> {
+    let (last, line) = leading(text).last().unwrap_or_default();
+    let comments = between(text, statements).into_iter();
+    let below = comments.filter(|comment| comment.start >= last + line.len());
+    below
+        .filter(|comment| word(&text[comment.clone()]).is_some())
+        .collect()
+}
+
+/// A text without its directive lines, each with its line break.
+pub fn without_directives(text: &str) -> String {
+    let mut rest = String::with_capacity(text.len());
+    let mut from = 0;
+    for line in lines(text) {
+        rest.push_str(&text[from..line.whole.start]);
+        from = line.whole.end;
+    }
+    rest.push_str(&text[from..]);
+    rest
+}
+
+/// A line that is meant as a directive, but is not one.
 #[derive(Debug)]
 pub struct WrongDirective {
     pub snippet: Snippet,
@@ -97,9 +154,9 @@ pub struct WrongDirective {
     pub help: String,
 }
 
-fn known_words() -> String {
+fn all_directives() -> String {
     let words = Directive::ALL.map(|directive| format!("`-- migrate: {}`", directive.word()));
-    format!("the directives are {}, one a line", words.join(" and "))
+    format!("the directives are {}, one per line", words.join(" and "))
 }
 
 #[cfg(test)]
@@ -107,7 +164,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn directives_stand_in_the_leading_comments() {
+    fn directives_are_read_from_the_leading_comments() {
         let text = "-- Why.\n\n--migrate:  per-statement \n-- migrate: irreversible\nCREATE a;\n-- migrate: nonsense\n";
         let directives = Directives::of(text);
         assert!(directives.has(Directive::PerStatement));
@@ -123,12 +180,12 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_word_is_shown_where_it_stands() {
+    fn an_unknown_directive_is_reported_with_its_place() {
         let wrong = &Directives::of("\n  -- migrate: Irreversible\n").wrong[0];
         assert_eq!(
             (wrong.snippet.place.line, wrong.snippet.place.column),
             (2, 3)
         );
-        assert_eq!(wrong.message, "there is no directive `Irreversible`");
+        assert_eq!(wrong.message, "unknown directive `Irreversible`");
     }
 }

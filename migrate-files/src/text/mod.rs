@@ -1,7 +1,11 @@
-//! A file's text before anything in it is parsed: its encoding, and its first comments.
+//! A file's text apart from its statements: its encoding, its comments, its directives.
 
+#[cfg(feature = "surrealql")]
+mod comments;
 mod directives;
 mod encoding;
 
-pub use directives::{Directive, Directives};
+#[cfg(feature = "surrealql")]
+pub use directives::misplaced_directives;
+pub use directives::{Directive, Directives, without_directives};
 pub use encoding::{decode, normalise};

@@ -53,14 +53,14 @@ fn check_statements(script: &Script) {
     }
 }
 
-/// The place is in the file, or right behind the end of one of its lines, and the line shown is
+/// The place is in the file, or right after the end of one of its lines, and the line shown is
 /// that line.
 fn check_problem(problem: &Problem, files: &[File]) {
     let Some(snippet) = &problem.snippet else {
         return;
     };
-    let mut known = files.iter();
-    let file = known.find(|file| problem.file == format!("migrations/{}", file.name));
+    let mut listed = files.iter();
+    let file = listed.find(|file| problem.file == format!("migrations/{}", file.name));
     let file = file.unwrap_or_else(|| panic!("there is no file {}", problem.file));
     let bytes = file.bytes.as_ref().expect("a place needs a text");
     let text = match str::from_utf8(bytes) {

@@ -4,7 +4,7 @@ use surrealdb_sql::{Expr, Literal, Part, TopLevelExpr};
 
 use crate::statement::Escape;
 
-/// The word inside of a statement that ends the script, or fails outside of a loop.
+/// The keyword inside a statement that ends the script, or fails outside of a loop.
 pub fn escape(statement: &TopLevelExpr) -> Option<Escape> {
     match statement {
         TopLevelExpr::Expr(expr) => escape_of(expr, Within::Script),
@@ -18,7 +18,7 @@ enum Within {
     Loop,
 }
 
-/// Whether evaluating an expression can end the script that it stands in. Tried on 3.3.5: a
+/// Whether evaluating an expression can end the script that it is in. Tried on 3.3.5: a
 /// `RETURN` does wherever the statement itself is evaluated, in a block, an `IF`, a `FOR`, the value
 /// of a `LET`, an argument; it does not in a function, a closure, a definition, or the value of a
 /// record's field. `BREAK` and `CONTINUE` end at the next loop.

@@ -48,7 +48,7 @@ fn add_effects(expr: &Expr, effects: &mut Vec<Effect>) {
     }
 }
 
-/// The table that an expression means where a statement wants records, if its text tells.
+/// The table that an expression means where a statement wants records, if its text shows it.
 fn table(expr: &Expr) -> Option<String> {
     let name = match expr {
         Expr::Table(name) | Expr::Mock(Mock::Count(name, _) | Mock::Range(name, _)) => {

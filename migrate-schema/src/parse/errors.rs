@@ -58,8 +58,8 @@ fn in_plain_words(message: &str) -> String {
     message.replace("expected Eof", "expected the statement to end")
 }
 
-/// Keeps a place inside the text: an error at the end points behind the last character that is
-/// no blank.
+/// Keeps a place inside the text: an error at the end points after the last character that is
+/// not white space.
 fn within(text: &str, start: usize, end: usize) -> (usize, usize) {
     let last = text.trim_end().len();
     if start >= last {

@@ -1,4 +1,4 @@
-//! Where to go on in a script behind something that does not parse.
+//! Where to resume in a script after something that does not parse.
 
 /// Words that begin a statement and nothing else.
 const STATEMENT_WORDS: [&str; 11] = [
@@ -6,8 +6,8 @@ const STATEMENT_WORDS: [&str; 11] = [
     "UPDATE", "UPSERT",
 ];
 
-/// The first line behind an error on which a new statement clearly begins: at the line's very
-/// start, behind a semicolon, with every bracket closed that was opened since the start of the
+/// The first line after an error on which a new statement clearly begins: at the line's very
+/// start, after a semicolon, with every bracket closed that was opened since the start of the
 /// statement that failed.
 pub fn next_statement(text: &str, failed_at: usize, error_at: usize) -> Option<usize> {
     let mut offset = failed_at;
@@ -31,8 +31,8 @@ pub fn next_statement(text: &str, failed_at: usize, error_at: usize) -> Option<u
 fn begins_statement(line: &str) -> bool {
     let mut words = line.split(|c: char| !c.is_ascii_alphabetic());
     let word = words.next().unwrap_or("");
-    let mut known = STATEMENT_WORDS.iter();
-    known.any(|known| known.eq_ignore_ascii_case(word))
+    let mut words = STATEMENT_WORDS.iter();
+    words.any(|other| other.eq_ignore_ascii_case(word))
 }
 
 /// How many brackets of each kind are open. Those in strings and comments count as well: a script
@@ -73,13 +73,13 @@ mod tests {
     }
 
     #[test]
-    fn a_statement_at_the_start_of_a_line_is_gone_on_with() {
+    fn parsing_resumes_at_a_statement_at_the_start_of_a_line() {
         assert_eq!(rest("DEFINE x;\n\n-- why\nCREATE a;"), Some("CREATE a;"));
         assert_eq!(rest("DEFINE x;\n  CREATE a;\nupdate b;"), Some("update b;"));
     }
 
     #[test]
-    fn what_may_be_inside_of_something_is_not() {
+    fn parsing_does_not_resume_inside_of_something() {
         assert_eq!(rest("DEFINE x\nCREATE a;"), None);
         assert_eq!(
             rest("DEFINE FUNCTION fn::f() {\nCREATE a;\nCREATE b;\n"),

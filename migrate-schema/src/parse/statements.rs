@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn statements_are_found_where_they_stand() {
+    fn statements_are_found_where_they_are() {
         assert_eq!(
             statements(
                 "-- one; two\nCREATE a SET s = 'x;y'; ;\n/* ; */ LET $r = /a;b/;\nDEFINE FUNCTION fn::f() { LET $a = 1; RETURN $a; };\nCREATE `ä` -- end"
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_does_not_hide_the_statements_behind_it() {
+    fn an_error_does_not_hide_the_statements_after_it() {
         let text = "DEFINE TABEL a;\n\nDEFINE FIELD x ON a TYPE int;\nDEFINE FIELD y ON a TYP int;\nCREATE a;";
         let parsed = parse(text);
         let at: Vec<&str> = parsed

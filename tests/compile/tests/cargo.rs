@@ -9,14 +9,14 @@ use std::process::{Command, Output};
 /// A workspace in a directory of its own that uses the macro as applications do.
 struct Workspace {
     root: PathBuf,
-    /// The application's package. It bears the workspace's name because all of them are built into
-    /// one directory, where Cargo tells packages apart by their names.
+    /// The application's package. It has the workspace's name because all of them are built into
+    /// one directory, where Cargo distinguishes packages by their names.
     app: String,
 }
 
 impl Workspace {
     /// A library with a public set, and an application with one of its own that prints both. They
-    /// know the crate that has the macro under two names.
+    /// depend on the crate that has the macro under two names.
     fn new(name: &str) -> Self {
         let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         if root.exists() {
@@ -179,7 +179,7 @@ fn an_edited_renamed_or_removed_file_is_noticed() {
     );
     let error = app.run().error();
     assert!(
-        error.contains("the halves of version 1 differ in their names"),
+        error.contains("the name differs from that of the up script"),
         "{error}"
     );
     app.rename(
@@ -196,15 +196,15 @@ fn an_edited_renamed_or_removed_file_is_noticed() {
     app.remove("app/migrations/001_person.down.surql");
     let error = app.run().error();
     assert!(
-        error.contains("there is no down half to this up half"),
+        error.contains("this up script has no down script"),
         "{error}"
     );
 }
 
-/// A failed build does not leave Cargo believing that all is well.
+/// A failed build does not leave Cargo believing that everything is built.
 #[test]
-fn an_error_stays_until_it_is_mended() {
-    let app = Workspace::new("mended");
+fn an_error_stays_until_it_is_fixed() {
+    let app = Workspace::new("fixed");
     app.write("app/migrations/001_user.up.surql", "DEFINE TABEL user;\n");
     assert!(
         app.run()

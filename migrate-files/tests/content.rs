@@ -1,0 +1,96 @@
+//! What may be in a script, as a table: an up script, and what is wrong with it.
+
+use std::path::Path;
+
+use migrate_files::{Directory, File, read_files};
+
+/// What is wrong with a migration of these two scripts.
+fn problems(up: &str, down: &str) -> Vec<String> {
+    let files = [
+        File::new("1_a.up.surql", up),
+        File::new("1_a.down.surql", down),
+    ];
+    let directory = Directory::new(Path::new("/nowhere"), ".");
+    let Err(problems) = read_files(&directory, &files) else {
+        return Vec::new();
+    };
+    let problems = problems.iter();
+    problems
+        .map(|problem| {
+            let place = problem.snippet.as_ref().map(|snippet| snippet.place);
+            let place = place.map_or(String::new(), |place| format!(":{place}"));
+            format!("{}{place}: {}", problem.file, problem.message)
+        })
+        .collect()
+}
+
+#[test]
+fn a_comment_is_enough_for_a_script() {
+    for text in [
+        "-- Nothing to do.",
+        "# Nothing to do.\n",
+        "// Nothing to do.",
+        "/* Nothing\nto do. */\n;",
+        "\n\n  -- Nothing to do.\n",
+    ] {
+        assert_eq!(problems(text, text), [""; 0], "{text:?}");
+    }
+}
+
+#[test]
+fn a_script_without_a_word_is_an_error() {
+    for text in ["", " ", "\n\r\n\t\n", ";", " ; ;\n", "\u{feff}\n"] {
+        assert_eq!(
+            problems(text, text),
+            [
+                "1_a.down.surql: this down script contains neither a statement nor a comment",
+                "1_a.up.surql: this up script contains neither a statement nor a comment",
+            ],
+            "{text:?}"
+        );
+    }
+}
+
+#[test]
+fn a_directive_is_not_enough_for_a_script() {
+    assert_eq!(
+        problems("\n-- migrate: per-statement\n;\n", "-- Nothing to do."),
+        ["1_a.up.surql: this up script contains neither a statement nor a comment"]
+    );
+    assert_eq!(
+        problems(
+            "-- migrate: per-statement\n-- Nothing to do.",
+            "-- Nothing to do."
+        ),
+        [""; 0]
+    );
+}
+
+#[test]
+fn a_directive_below_other_text_is_an_error() {
+    let here = |line: usize, column: usize| {
+        format!("1_a.up.surql:{line}:{column}: a directive has no effect here")
+    };
+    for (up, place) in [
+        ("CREATE a;\n-- migrate: per-statement\n", (2, 1)),
+        ("CREATE a; -- migrate:x\nCREATE b;", (1, 11)),
+        ("# Why.\n  -- migrate: per-statement\nCREATE a;", (2, 3)),
+        ("/* Why. */\n--migrate: per-statement\nCREATE a;", (2, 1)),
+        ("-- Why.\n\n;\n-- migrate: per-statement\nCREATE a;", (4, 1)),
+    ] {
+        let report = problems(up, "-- Nothing.");
+        assert_eq!(report, [here(place.0, place.1)], "{up:?}");
+    }
+}
+
+#[test]
+fn what_only_resembles_a_directive_is_no_error() {
+    for up in [
+        "CREATE a SET s = '\n-- migrate: per-statement\n';",
+        "/*\n-- migrate: per-statement\n*/\nCREATE a;",
+        "CREATE a;\n-- migrated: all of it\n-- how to migrate: see there",
+        "DEFINE FUNCTION fn::f() {\n-- migrate: per-statement\n RETURN 1 };",
+    ] {
+        assert_eq!(problems(up, "-- Nothing."), [""; 0], "{up:?}");
+    }
+}

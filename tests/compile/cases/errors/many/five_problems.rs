@@ -1,5 +1,0 @@
-//! Six different mistakes, and a gap, in one build.
-
-compile_tests::embed_migrations!("fixtures/five_problems");
-
-fn main() {}

@@ -1,0 +1,3 @@
+compile_tests::embed_migrations!("fixtures/name_on_one_script");
+
+fn main() {}

@@ -1,0 +1,3 @@
+compile_tests::embed_migrations!("fixtures/two_up_scripts");
+
+fn main() {}

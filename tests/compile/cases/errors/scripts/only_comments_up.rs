@@ -1,3 +1,0 @@
-compile_tests::embed_migrations!("fixtures/only_comments_up");
-
-fn main() {}
