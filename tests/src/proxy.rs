@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use futures_util::{SinkExt, StreamExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
+use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
 use tokio_tungstenite::tungstenite::http::HeaderValue;
@@ -118,12 +119,13 @@ async fn forward(client: TcpStream, server: SocketAddr, counts: Arc<Counts>) -> 
             message = client.next() => {
                 let message = message?.ok()?;
                 let is_request = message.is_binary() || message.is_text();
+                let is_query = is_request && is_query(&message);
                 server.send(message).await.ok()?;
-                if is_request {
+                if is_query {
                     counts.requests.fetch_add(1, Ordering::SeqCst);
-                    if counts.is_last() {
-                        return None;
-                    }
+                }
+                if is_request && counts.is_last() {
+                    return None;
                 }
             }
             message = server.next() => {
@@ -136,6 +138,13 @@ async fn forward(client: TcpStream, server: SocketAddr, counts: Arc<Counts>) -> 
             }
         }
     }
+}
+
+/// Whether a message is a query, rather than one by which the client keeps the connection alive.
+fn is_query(message: &Message) -> bool {
+    const METHOD: &[u8] = b"query";
+    let bytes = message.clone().into_data();
+    bytes.windows(METHOD.len()).any(|part| part == METHOD)
 }
 
 /// The first of the protocols that a client offers, which it prefers.

@@ -69,31 +69,27 @@ impl Text {
 
     /// What the call had done before it failed.
     pub(super) fn steps(self, steps: &[Step]) -> Self {
-        let applied = list(steps, Direction::Up);
         let reverted = list(steps, Direction::Down);
-        let text = match reverted {
-            Some(reverted) => self.note(format_args!("before the failure, this call reverted: {reverted}")),
-            None => self,
-        };
-        match applied {
-            Some(applied) => text.note(format_args!("before the failure, this call applied: {applied}")),
-            None => text,
-        }
+        let applied = list(steps, Direction::Up);
+        let notes = [("reverted", reverted), ("applied", applied)].into_iter();
+        notes
+            .filter_map(|(verb, list)| Some((verb, list?)))
+            .fold(self, |text, (verb, list)| {
+                text.note(format_args!("before the failure, this call {verb} {list}"))
+            })
     }
 }
 
 fn list(steps: &[Step], direction: Direction) -> Option<String> {
     let steps = steps.iter().filter(|step| step.direction == direction);
     let titles: Vec<String> = steps.map(|step| title(step.version, &step.name)).collect();
-    let rest = titles.len().saturating_sub(MAX_LISTED);
-    let shown = titles[rest..].join(", ");
-    match (titles.len(), rest) {
-        (0, _) => None,
-        (_, 0) => Some(shown),
-        _ => Some(format!(
-            "{}, the last ones {shown}",
+    match &*titles {
+        [] => None,
+        [first, .., last] if titles.len() > MAX_LISTED => Some(format!(
+            "{}, {first} to {last}",
             count(titles.len(), "migration")
         )),
+        titles => Some(titles.join(", ")),
     }
 }
 

@@ -193,7 +193,7 @@ async fn the_error_prints_as_promised(db: &Database) {
 14 | UPDATE ghost SET seen = true;
    | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ The table 'ghost' does not exist
    = version 6 (indexes) is still current
-   = before the failure, this call applied: 6 migrations, the last ones 2, 3, 4, 5, 6 (indexes)"
+   = before the failure, this call applied 6 migrations, 1 to 6 (indexes)"
     );
     let json = serde_json::to_value(&error).unwrap();
     assert_eq!(json["kind"], "script");

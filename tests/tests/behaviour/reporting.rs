@@ -85,7 +85,7 @@ async fn a_failure_is_reported_and_the_error_has_the_steps_before_it(db: &Databa
     assert_eq!(steps(&error), [(1, Direction::Up), (2, Direction::Up)]);
     let text = error.to_string();
     assert!(
-        text.ends_with("before the failure, this call applied: 1 (a), 2 (b)"),
+        text.ends_with("before the failure, this call applied 1 (a), 2 (b)"),
         "{text}"
     );
     let last = events.lock().unwrap().pop().unwrap();
