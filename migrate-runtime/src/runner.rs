@@ -53,6 +53,25 @@ impl<C: Connection> Runner<'_, C> {
         self
     }
 
+    /// Starts at version 1 on a database without a history that has tables which the migrations
+    /// define, which is [`ErrorKind::ExistingTables`](crate::ErrorKind::ExistingTables) otherwise.
+    /// For migrations that are written for these tables. To record what another program has
+    /// applied, see [`adopt`](Self::adopt).
+    pub fn allow_existing_tables(mut self) -> Self {
+        self.context.options.allows_existing_tables = true;
+        self
+    }
+
+    /// Reverts with down scripts that another build stored in the history even over a connection
+    /// that has rights beyond the database, which is
+    /// [`ErrorKind::UntrustedScript`](crate::ErrorKind::UntrustedScript) otherwise: whoever may edit
+    /// the records of the history decides what runs. A connection as an owner of the database needs
+    /// no such trust.
+    pub fn trust_stored_scripts(mut self) -> Self {
+        self.context.options.trusts_stored_scripts = true;
+        self
+    }
+
     /// How long to wait for the answer to a short request, such as reading the history, before it is
     /// [`ErrorKind::Connection`](crate::ErrorKind::Connection); 30 seconds by default. A WebSocket
     /// client reconnects by itself, without a limit and without an error. Scripts may take as long
@@ -139,6 +158,18 @@ impl<C: Connection> Runner<'_, C> {
         execute::redo(&self.context).await
     }
 
+    /// Records the migrations 1 to `version` as applied, with their checksums and down scripts and
+    /// without running anything: for a database that another program or a person has brought there.
+    /// Rows that one of the Python runners wrote get their checksums the same way.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NoSuchVersion`](crate::ErrorKind::NoSuchVersion);
+    /// [`ErrorKind::AlreadyRecorded`](crate::ErrorKind::AlreadyRecorded) if the history is at another
+    /// version. What is recorded is not compared with the database's schema.
+    pub async fn adopt(self, version: Version) -> Result<Report> {
+        execute::adopt(&self.context, version).await
+    }
+
     /// [`Migrations::status`].
     ///
     /// # Errors
@@ -157,6 +188,7 @@ impl<C: Connection> Runner<'_, C> {
         execute::check_fresh(set)?;
         let history = self.context.read().await?;
         execute::check(set, &history, options.tolerance)?;
+        execute::check_not_existing(&self.context, &history)?;
         let from = history.current_version();
         let pending = set.iter().filter(|migration| migration.version > from);
         let pending = pending.map(|migration| PendingMigration {
@@ -330,7 +362,7 @@ mod tests {
         assert_send(&set.plan(db));
         assert_send(&set.current_version(db));
         assert_send(&set.needs_migration(db));
-        assert_send(&set.runner(db));
+        assert_send(&set.runner(db).adopt(1));
         assert_send(&wait.connect(async || Ok::<_, surrealdb::Error>(())));
     }
 }

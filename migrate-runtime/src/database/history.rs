@@ -1,13 +1,13 @@
 //! What is recorded in a database: the one request that reads it, and what changes it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use migrate_files::{Migration, Version};
 use surrealdb::types::{SurrealValue, Value};
 use surrealdb::{Connection, IndexedResults, Surreal};
 
-use crate::database::request::answer;
+use crate::database::request::{answer, first_cause};
 use crate::database::rows::{
     HISTORY_COLUMNS, HistoryRow, Progress, Recorded, SCRIPT_COLUMNS, read_history, read_lease,
     read_progress, read_scripts,
@@ -15,8 +15,8 @@ use crate::database::rows::{
 use crate::database::script::{Source, StoredScript};
 use crate::database::statements;
 use crate::database::tables::Tables;
-use crate::database::transaction::Part;
-use crate::error::{ErrorKind, Meaning, Result, meaning};
+use crate::database::transaction::{Outcome, Part};
+use crate::error::{EngineError, ErrorKind, Meaning, Result, meaning};
 use crate::report::Lease;
 
 const READ: &str = "read the migration history";
@@ -33,6 +33,18 @@ pub(crate) struct History {
     pub lease: Option<Lease>,
     /// Whether the tables are there with all their fields.
     pub is_defined: bool,
+    /// Whether nothing was recorded when this was read.
+    pub is_new: bool,
+    /// The names of all tables of the database.
+    pub all_tables: BTreeSet<String>,
+}
+
+/// How far a database is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Position {
+    current_version: Version,
+    rows: usize,
+    statements: usize,
 }
 
 /// How many statements [`read_text`] has.
@@ -125,6 +137,8 @@ impl History {
         let progress = take_rows(&mut response, first + 2)?;
         Ok(Self {
             tables: tables.clone(),
+            is_new: rows.is_empty(),
+            all_tables: Tables::all_names(info),
             recorded: read_history(tables, &rows)?,
             progress: read_progress(&progress),
             lease: read_lease(&lease),
@@ -132,19 +146,26 @@ impl History {
         })
     }
 
-    /// The down scripts of all migrations above a version.
+    /// The down scripts of all migrations above a version, and whether the connection has rights
+    /// beyond its database. One without any authentication has all rights, but then so has everybody
+    /// who could have changed the scripts.
     pub(crate) async fn read_scripts<C: Connection>(
         &self,
         db: &Surreal<C>,
         above: Version,
         timeout: Duration,
-    ) -> Result<BTreeMap<Version, StoredScript>> {
+    ) -> Result<(BTreeMap<Version, StoredScript>, bool)> {
         let table = &self.tables.history;
         let query = db.query(format!(
-            "SELECT {SCRIPT_COLUMNS} FROM {table} WHERE version > {above}"
+            "SELECT {SCRIPT_COLUMNS} FROM {table} WHERE version > {above}; \
+             RETURN $token != NONE AND $token.DB = NONE"
         ));
         let mut response = answer(query.into_future(), READ, timeout).await?;
-        read_scripts(&self.tables, &take_rows(&mut response, 0)?)
+        let scripts = read_scripts(&self.tables, &take_rows(&mut response, 0)?)?;
+        let has_more_rights = response.take::<Value>(1);
+        let has_more_rights =
+            has_more_rights.map_err(|error| ErrorKind::engine_error(READ, error))?;
+        Ok((scripts, has_more_rights != Value::Bool(false)))
     }
 
     /// The highest version that is applied; 0 if none is.
@@ -152,6 +173,16 @@ impl History {
         self.recorded
             .last_key_value()
             .map_or(0, |(version, _)| *version)
+    }
+
+    /// What changes whenever another process applies or reverts something.
+    pub(crate) fn position(&self) -> Position {
+        let progress = self.progress.values();
+        Position {
+            current_version: self.current_version(),
+            rows: self.recorded.len(),
+            statements: progress.map(|progress| progress.done).sum(),
+        }
     }
 
     /// The version that is current once the last migration is reverted.
@@ -214,22 +245,92 @@ pub(crate) fn row_parameter(migration: &Migration) -> (String, Value) {
     (name, HistoryRow::from(migration).into_value())
 }
 
-/// Records the text of this build for a migration that was applied with another one.
+/// Records the text of this build for migrations that were applied with another one, in one
+/// transaction.
 pub(crate) async fn accept<C: Connection>(
     db: &Surreal<C>,
     tables: &Tables,
-    migration: &Migration,
-) -> Result<()> {
-    const RECORD: &str = "record an edited migration";
-    let query = db.query(statements::replace_text(tables, migration.version));
-    let response = query.bind(row_parameter(migration)).await;
-    let response = response.map_err(|error| ErrorKind::request_error(RECORD, error))?;
-    match response.check() {
-        Ok(_) => Ok(()),
-        Err(error) if meaning(&error) == Meaning::Thrown => {
-            Err(ErrorKind::not_written(RECORD).into())
+    migrations: &[&Migration],
+    timeout: Duration,
+) -> Result<Outcome> {
+    let versions = migrations.iter().map(|migration| migration.version);
+    let statements = versions.flat_map(|version| statements::replace_text(tables, version));
+    let parameters = migrations.iter().map(|migration| row_parameter(migration));
+    let parameters = parameters.collect();
+    let statements: Vec<String> = statements.collect();
+    write(
+        db,
+        tables,
+        &statements,
+        parameters,
+        "record edited migrations",
+        timeout,
+    )
+    .await
+}
+
+/// Records migrations as applied without running them, in one transaction: new rows, or the texts of
+/// rows that another program wrote.
+pub(crate) async fn adopt<C: Connection>(
+    db: &Surreal<C>,
+    history: &History,
+    migrations: &[&Migration],
+    timeout: Duration,
+) -> Result<Outcome> {
+    let tables = &history.tables;
+    let mut statements = Vec::new();
+    for migration in migrations {
+        let version = migration.version;
+        match history.recorded.contains_key(&version) {
+            true => statements.extend(statements::replace_text(tables, version)),
+            false => statements.push(statements::create_row(tables, version)),
         }
-        Err(error) => Err(ErrorKind::engine_error(RECORD, error).into()),
+        statements.push(statements::mark_adopted(tables, version));
+    }
+    let parameters = migrations.iter().map(|migration| row_parameter(migration));
+    let parameters = parameters.collect();
+    write(
+        db,
+        tables,
+        &statements,
+        parameters,
+        "adopt migrations",
+        timeout,
+    )
+    .await
+}
+
+/// Changes the history alone, in one transaction, with parameters by name.
+async fn write<C: Connection>(
+    db: &Surreal<C>,
+    tables: &Tables,
+    statements: &[String],
+    parameters: Vec<(String, Value)>,
+    operation: &'static str,
+    timeout: Duration,
+) -> Result<Outcome> {
+    let guard = statements::write_guard(tables);
+    let mut query = db.query(format!(
+        "BEGIN; {guard}; {}; COMMIT;",
+        statements.join("; ")
+    ));
+    for parameter in parameters {
+        query = query.bind(parameter);
+    }
+    let mut response = answer(query.into_future(), operation, timeout).await?;
+    let count = response.num_statements();
+    let Some(error) = first_cause(&mut response, count) else {
+        return Ok(Outcome::Committed);
+    };
+    match meaning(&error) {
+        Meaning::Conflict | Meaning::AlreadyExists => {
+            Ok(Outcome::Conflict(EngineError::from(&error)))
+        }
+        Meaning::Thrown if error.message().ends_with(statements::HISTORY_CHANGED) => {
+            Ok(Outcome::Conflict(EngineError::from(&error)))
+        }
+        Meaning::Thrown => Err(ErrorKind::not_written(operation).into()),
+        _ => Err(ErrorKind::engine_error(operation, error).into()),
     }
 }
 

@@ -10,7 +10,10 @@ use crate::database::history::{History, READ_STATEMENTS, read_text};
 use crate::database::request::{answer, first_cause};
 use crate::database::statements;
 use crate::database::tables::Tables;
-use crate::error::{Error, ErrorKind, Meaning, Result, meaning};
+use crate::error::{EngineError, Error, ErrorKind, Meaning, Result, meaning};
+
+/// The shortest pause between two renewals, however short the term.
+const MIN_RENEWAL: Duration = Duration::from_millis(10);
 
 /// What the statements about the lease refer to.
 #[derive(SurrealValue)]
@@ -33,7 +36,7 @@ pub(crate) enum Attempt {
     /// Another process has it, or took it at the same moment.
     Refused(History),
     /// Another process was defining the tables at the same moment; nothing could be read.
-    Conflict,
+    Conflict(EngineError),
 }
 
 impl Holder {
@@ -69,7 +72,7 @@ impl Holder {
         let first_read = response.num_statements().saturating_sub(READ_STATEMENTS);
         if let Some(error) = first_cause(&mut response, first_read) {
             return match meaning(&error) {
-                Meaning::Conflict => Ok(Attempt::Conflict),
+                Meaning::Conflict => Ok(Attempt::Conflict(EngineError::from(&error))),
                 Meaning::Thrown => Err(ErrorKind::not_written(TAKE).into()),
                 _ => Err(ErrorKind::engine_error(TAKE, error).into()),
             };
@@ -92,7 +95,7 @@ impl Holder {
     ) -> Error {
         const RENEW: &str = "renew the lease on the migrations";
         loop {
-            tokio::time::sleep(self.term / 3).await;
+            tokio::time::sleep((self.term / 3).max(MIN_RENEWAL)).await;
             let query = db.query(statements::renew_lease(tables));
             let query = query.bind(("_sbl", self.parameters())).into_future();
             match tokio::time::timeout(timeout, query).await {

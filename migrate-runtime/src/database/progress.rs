@@ -39,10 +39,14 @@ pub(crate) fn apply_statement<'a>(
             None,
         ),
     };
+    let after = match statement == last {
+        true => statements::require_row(tables, version),
+        false => statements::require_progress_record(tables, version),
+    };
     Part {
         before,
         source: Source::from(&migration.up).only(statement),
-        after: Vec::new(),
+        after: vec![after],
         parameter,
     }
 }

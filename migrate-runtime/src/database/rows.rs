@@ -13,7 +13,7 @@ use crate::report::Lease;
 
 /// What [`Recorded`] is read from. The down script stays in the database until it is needed.
 pub(crate) const HISTORY_COLUMNS: &str =
-    "id, version, name, applied_at, checksum, duration, down != NONE AS has_down";
+    "id, version, name, applied_at, checksum, duration, adopted, down != NONE AS has_down";
 
 /// What a [`StoredScript`] is read from.
 pub(crate) const SCRIPT_COLUMNS: &str = "id, version, down, down_file, down_statements";
@@ -27,6 +27,8 @@ pub(crate) struct Recorded {
     pub checksum: Option<String>,
     pub duration: Option<Duration>,
     pub has_down_script: bool,
+    /// Whether it was recorded without being run.
+    pub is_adopted: bool,
 }
 
 /// How far a migration is that is applied statement by statement.
@@ -106,6 +108,7 @@ pub(crate) fn read_history(tables: &Tables, rows: &[Value]) -> Result<BTreeMap<V
                 _ => None,
             },
             has_down_script: matches!(row.get("has_down"), Some(Value::Bool(true))),
+            is_adopted: matches!(row.get("adopted"), Some(Value::Bool(true))),
         })
     })
 }

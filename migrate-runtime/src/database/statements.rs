@@ -12,6 +12,9 @@ pub(crate) const WRITE_HISTORY: &str = "write the migration history";
 /// the engine.
 pub(crate) const NOT_WRITTEN: &str = "the row was not written";
 
+/// Thrown where a script has deleted what says that it was run.
+const ROW_DELETED: &str = "the script deletes its own row from the migration history";
+
 /// Thrown where another process has changed the history since it was read.
 pub(crate) const HISTORY_CHANGED: &str = "the history has changed";
 
@@ -31,6 +34,19 @@ fn refuse(condition: &str) -> String {
     format!("IF {condition} {{ THROW '{HISTORY_CHANGED}' }}")
 }
 
+/// Writes the one record that every transaction writes that changes the history, whatever it changes.
+///
+/// Engines give snapshot isolation: two transactions that read each other's rows and write their own
+/// both commit. Only a record that both write makes one of them fail. It has to be an `UPSERT`: an
+/// `UPDATE` that changes no value counts as no write.
+pub(crate) fn write_guard(tables: &Tables) -> String {
+    format!(
+        "UPSERT {}:guard SET holder = 'guard', since = time::now(), expires_at = time::now() \
+         RETURN NONE",
+        tables.lease
+    )
+}
+
 /// Creates a migration's row; fails if there is one already.
 pub(crate) fn create_row(tables: &Tables, version: Version) -> String {
     let (table, fields) = (&tables.history, row_fields(version));
@@ -43,13 +59,17 @@ pub(crate) fn create_row(tables: &Tables, version: Version) -> String {
     )
 }
 
-/// Records the text of this build for a migration that was applied with another one.
-pub(crate) fn replace_text(tables: &Tables, version: Version) -> String {
+/// Records the text of this build for a migration that is applied; fails if it is not.
+pub(crate) fn replace_text(tables: &Tables, version: Version) -> [String; 2] {
     let (table, fields) = (&tables.history, row_fields(version));
-    require(
-        &format!("UPDATE {table} SET {fields} WHERE version = {version} RETURN id"),
-        NOT_WRITTEN,
-    )
+    let row = format!("{table} WHERE version = {version}");
+    [
+        require(&format!("SELECT VALUE id FROM {row}"), HISTORY_CHANGED),
+        require(
+            &format!("UPDATE {table} SET {fields} WHERE version = {version} RETURN id"),
+            NOT_WRITTEN,
+        ),
+    ]
 }
 
 fn row_fields(version: Version) -> String {
@@ -59,10 +79,34 @@ fn row_fields(version: Version) -> String {
         .join(", ")
 }
 
-/// Writes how long a migration took.
+/// Marks a row as one whose migration was recorded without being run.
+pub(crate) fn mark_adopted(tables: &Tables, version: Version) -> String {
+    let row = format!(
+        "{} SET adopted = true WHERE version = {version}",
+        tables.history
+    );
+    require(&format!("UPDATE {row} RETURN id"), NOT_WRITTEN)
+}
+
+/// Writes how long a migration took; fails if its script has deleted its row.
 pub(crate) fn set_duration(tables: &Tables, version: Version) -> String {
     let table = &tables.history;
-    format!("UPDATE {table}:{version} SET duration = time::now() - applied_at RETURN NONE")
+    require(
+        &format!("UPDATE {table}:{version} SET duration = time::now() - applied_at RETURN id"),
+        ROW_DELETED,
+    )
+}
+
+/// Fails if a statement of a script has deleted the row of its migration.
+pub(crate) fn require_row(tables: &Tables, version: Version) -> String {
+    let row = format!("SELECT VALUE id FROM {}:{version}", tables.history);
+    require(&row, ROW_DELETED)
+}
+
+/// Fails if a statement of a script has deleted the progress record of its migration.
+pub(crate) fn require_progress_record(tables: &Tables, version: Version) -> String {
+    let record = format!("SELECT VALUE id FROM {}:{version}", tables.progress);
+    require(&record, ROW_DELETED)
 }
 
 /// Fails if the migration before this one is not applied. Rows of other programs have other ids.

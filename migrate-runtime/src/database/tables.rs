@@ -5,6 +5,7 @@
 //! other one rows of any id with `version`, `name` and `applied_at` on a schemafull table. Both read
 //! the highest `version` of all rows, so nothing without a version may ever stand in that table.
 
+use std::collections::BTreeSet;
 use std::iter;
 
 use surrealdb::types::Value;
@@ -22,6 +23,7 @@ const HISTORY: &[Field] = &[
     ("down", "option<string>"),
     ("down_file", "option<string>"),
     ("down_statements", "option<array<int>>"),
+    ("adopted", "option<bool>"),
 ];
 
 const LEASE: &[Field] = &[
@@ -91,19 +93,40 @@ impl Tables {
         )
     }
 
-    /// An expression for what the engine says of each table, in the order of [`Self::are_defined`].
+    /// An expression for the names of all tables of the database, and for the fields of ours.
     pub(crate) fn info(&self) -> String {
         let of_each = self.with_fields().map(|(table, _)| {
             // A table that is not there has no information, which would be an error.
             let name = table.trim_matches('`');
             format!("IF (INFO FOR DB).tables['{name}'] {{ (INFO FOR TABLE {table}).fields }}")
         });
-        format!("[{}]", of_each.join(", "))
+        format!(
+            "{{ tables: object::keys((INFO FOR DB).tables), fields: [{}] }}",
+            of_each.join(", ")
+        )
+    }
+
+    /// The names of all tables of the database, by the result of [`Self::info`].
+    pub(crate) fn all_names(info: &Value) -> BTreeSet<String> {
+        let Value::Object(info) = info else {
+            return BTreeSet::new();
+        };
+        let Some(Value::Array(names)) = info.get("tables") else {
+            return BTreeSet::new();
+        };
+        let names = names.iter().filter_map(|name| match name {
+            Value::String(name) => Some(name.clone()),
+            _ => None,
+        });
+        names.collect()
     }
 
     /// Whether all tables are there with all their fields, by the result of [`Self::info`].
     pub(crate) fn are_defined(&self, info: &Value) -> bool {
-        let Value::Array(found) = info else {
+        let Value::Object(info) = info else {
+            return false;
+        };
+        let Some(Value::Array(found)) = info.get("fields") else {
             return false;
         };
         let mut tables = found.iter().zip(self.with_fields());

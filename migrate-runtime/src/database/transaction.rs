@@ -8,16 +8,18 @@ use surrealdb::types::Value;
 use surrealdb::{Connection, IndexedResults, Surreal};
 
 use crate::database::script::{Failure, Source};
-use crate::database::statements::{HISTORY_CHANGED, WRITE_HISTORY};
-use crate::error::{Error, ErrorKind, Meaning, meaning};
+use crate::database::statements::{self, HISTORY_CHANGED, WRITE_HISTORY};
+use crate::database::tables::Tables;
+use crate::error::{EngineError, Error, ErrorKind, Meaning, meaning};
 
 /// How a request ended that did not fail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Outcome {
     /// All of it is in the database.
     Committed,
-    /// Nothing of it is: another process wrote the same record. The history tells what it did.
-    Conflict,
+    /// Nothing of it is: another transaction wrote the same record, or the history is not as it was
+    /// read. The history says whether another process has changed it.
+    Conflict(EngineError),
 }
 
 /// Why there is no [`Outcome`].
@@ -61,7 +63,13 @@ pub(crate) struct Part<'a> {
 
 /// Everything that is committed together.
 #[derive(Debug)]
-pub(crate) struct Transaction<'a>(pub Vec<Part<'a>>);
+pub(crate) struct Transaction<'a> {
+    guard: String,
+    parts: Vec<Part<'a>>,
+}
+
+/// How many results there are before those of the first part: of `BEGIN` and of the guard.
+const LEADING: usize = 2;
 
 /// Which statement of a transaction a result belongs to.
 enum Origin {
@@ -75,25 +83,40 @@ enum Origin {
 
 type Sent = std::result::Result<Outcome, Stopped>;
 
-impl Transaction<'_> {
+impl<'a> Transaction<'a> {
+    pub(crate) fn new(tables: &Tables, parts: Vec<Part<'a>>) -> Self {
+        Self {
+            guard: statements::write_guard(tables),
+            parts,
+        }
+    }
+
     pub(crate) async fn send<C: Connection>(&self, db: &Surreal<C>) -> Sent {
-        let mut query = db.query(self.text());
-        for part in &self.0 {
+        let text = self.text();
+        let bytes = text.len() + self.parameter_bytes();
+        let mut query = db.query(text);
+        for part in &self.parts {
             if let Some((name, value)) = &part.parameter {
                 query = query.bind((name.clone(), value.clone()));
             }
         }
         match query.await {
             Ok(response) => self.read(response),
-            Err(error) => self.read_refusal(error),
+            Err(error) => self.read_refusal(bytes, error),
         }
+    }
+
+    /// About how much the parameters add to a request: down scripts, above all.
+    fn parameter_bytes(&self) -> usize {
+        let parameters = self.parts.iter().filter_map(|part| part.parameter.as_ref());
+        parameters.map(|(_, value)| bytes_of(value)).sum()
     }
 
     /// One text, each script on lines of its own. The first line is ours alone, so that the lines of
     /// the first script are one more in the engine's count than in its file.
     fn text(&self) -> String {
-        let mut text = "BEGIN; ".to_owned();
-        for part in &self.0 {
+        let mut text = format!("BEGIN; {}; ", self.guard);
+        for part in &self.parts {
             text.push_str(&part.before.join("; "));
             text.push_str(";\n");
             text.push_str(part.source.sent());
@@ -136,12 +159,11 @@ impl Transaction<'_> {
         is_committed: bool,
     ) -> Sent {
         let other = |kind: ErrorKind| Err(Stopped::Other(kind.into()));
+        let conflict = |error| Ok(Outcome::Conflict(EngineError::from(error)));
         match (meaning(&error), self.origin(index, count)) {
-            (Meaning::Conflict, _) | (Meaning::AlreadyExists, Origin::Before) => {
-                Ok(Outcome::Conflict)
-            }
+            (Meaning::Conflict, _) | (Meaning::AlreadyExists, Origin::Before) => conflict(&error),
             (Meaning::Thrown, Origin::Before) if error.message().ends_with(HISTORY_CHANGED) => {
-                Ok(Outcome::Conflict)
+                conflict(&error)
             }
             (Meaning::Thrown, Origin::Before) => other(ErrorKind::not_written(WRITE_HISTORY)),
             (_, Origin::Own | Origin::Before) => {
@@ -151,7 +173,7 @@ impl Transaction<'_> {
                 let sent = self.statements(part, count);
                 Err(Stopped::Script(Box::new(FailedScript {
                     part,
-                    failure: self.0[part].source.failure(statement, sent, &error),
+                    failure: self.parts[part].source.failure(statement, sent, &error),
                     is_committed,
                 })))
             }
@@ -160,9 +182,13 @@ impl Transaction<'_> {
 
     /// What it means that a whole request was refused: the text does not parse there, or it never
     /// arrived.
-    fn read_refusal(&self, error: surrealdb::Error) -> Sent {
-        match (meaning(&error), self.0.first()) {
-            (Meaning::Conflict, _) => Ok(Outcome::Conflict),
+    fn read_refusal(&self, bytes: usize, error: surrealdb::Error) -> Sent {
+        if is_too_large(bytes, &error) {
+            let engine = EngineError::from(&error);
+            return Err(Stopped::Other(ErrorKind::TooLarge { bytes, engine }.into()));
+        }
+        match (meaning(&error), self.parts.first()) {
+            (Meaning::Conflict, _) => Ok(Outcome::Conflict(EngineError::from(&error))),
             (Meaning::Other, Some(first)) if error.is_validation() => {
                 Err(Stopped::Script(Box::new(FailedScript {
                     part: 0,
@@ -180,21 +206,22 @@ impl Transaction<'_> {
     /// How many results there are of a part's script. A set that was built without the parser does
     /// not know; for a script that is alone, it is what the other results leave.
     fn statements(&self, part: usize, count: usize) -> usize {
-        match (self.0[part].source.sent_statements(), &*self.0) {
+        match (self.parts[part].source.sent_statements(), &*self.parts) {
             (Some(known), _) => known,
-            (None, [alone]) => count.saturating_sub(2 + alone.own()),
+            (None, [alone]) => count.saturating_sub(LEADING + alone.own() + 1),
             (None, _) => 0,
         }
     }
 
     fn expected(&self, count: usize) -> usize {
-        let parts = (0..self.0.len()).map(|part| self.0[part].own() + self.statements(part, count));
-        2 + parts.sum::<usize>()
+        let parts = self.parts.iter().enumerate();
+        let results = parts.map(|(index, part)| part.own() + self.statements(index, count));
+        LEADING + results.sum::<usize>() + 1
     }
 
     fn origin(&self, index: usize, count: usize) -> Origin {
-        let mut first = 1;
-        for (part, own) in self.0.iter().enumerate() {
+        let mut first = LEADING;
+        for (part, own) in self.parts.iter().enumerate() {
             let script = first + own.before.len();
             let after = script + self.statements(part, count);
             match index {
@@ -221,9 +248,33 @@ impl Transaction<'_> {
         let sent = self.statements(part, count);
         FailedScript {
             part,
-            failure: self.0[part].source.failure(statement, sent, &error),
+            failure: self.parts[part].source.failure(statement, sent, &error),
             is_committed: true,
         }
+    }
+}
+
+/// The smallest limits that were found on SurrealDB 3.3.5, rounded down: 4 MiB for a request over
+/// HTTP, and 64 MiB for a message over WebSocket.
+const MIN_HTTP_LIMIT: usize = 4_000_000;
+const MIN_WEBSOCKET_LIMIT: usize = 64_000_000;
+
+/// Whether a request was refused for its size. Neither protocol has a kind of error for that: over
+/// HTTP it is one without a kind, over WebSocket a message that is not valid.
+fn is_too_large(bytes: usize, error: &surrealdb::Error) -> bool {
+    let limit = match (error.is_internal(), error.is_validation()) {
+        (true, _) => MIN_HTTP_LIMIT,
+        (_, true) => MIN_WEBSOCKET_LIMIT,
+        _ => usize::MAX,
+    };
+    bytes > limit
+}
+
+fn bytes_of(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.len(),
+        Value::Object(fields) => fields.values().map(bytes_of).sum(),
+        _ => 0,
     }
 }
 

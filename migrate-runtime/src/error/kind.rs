@@ -103,13 +103,15 @@ pub enum ErrorKind {
         /// What the engine said.
         engine: EngineError,
     },
-    /// Transactions conflicted with those of other clients again and again.
+    /// A transaction conflicted again and again, although no other process changed the history.
     #[non_exhaustive]
     Conflict {
         /// What was attempted.
         operation: String,
         /// How often.
         attempts: u32,
+        /// What the engine said.
+        engine: EngineError,
     },
     /// Another process is at work, and still was at the time limit for waiting.
     #[non_exhaustive]
@@ -157,6 +159,41 @@ pub enum ErrorKind {
         version: Version,
         /// Its name; may be empty.
         name: String,
+    },
+    /// A migration is larger than what one request may hold over this connection.
+    #[non_exhaustive]
+    TooLarge {
+        /// How large the request was, in bytes.
+        bytes: usize,
+        /// What the engine said.
+        engine: EngineError,
+    },
+    /// A down script that is stored in the history was not run, since the connection has more rights
+    /// than those who may edit the history.
+    #[non_exhaustive]
+    UntrustedScript {
+        /// The migration's version.
+        version: Version,
+        /// Its name; may be empty.
+        name: String,
+        /// The current version, unchanged.
+        current: Version,
+    },
+    /// The database has no history, but tables that the migrations define.
+    #[non_exhaustive]
+    ExistingTables {
+        /// The tables.
+        tables: Vec<String>,
+        /// The highest version of this build.
+        latest: Version,
+    },
+    /// The history already says something else than what should be recorded.
+    #[non_exhaustive]
+    AlreadyRecorded {
+        /// The version that should be recorded as the current one.
+        version: Version,
+        /// The current version according to the history.
+        current: Version,
     },
     /// The database did not come up within the time limit.
     #[non_exhaustive]
@@ -238,6 +275,8 @@ pub struct ScriptError {
     /// Whether the engine committed the rest of the script nevertheless. With the feature
     /// `surrealql`, which is on by default, scripts with which this happens do not compile.
     pub is_committed: bool,
+    /// Whether the statement defines what is already there, in the first run on this database.
+    pub already_exists: bool,
     /// How many statements of a `per-statement` migration were committed before this one, and
     /// remain.
     pub committed_statements: usize,
@@ -358,6 +397,8 @@ impl ErrorKind {
             Self::NoDatabase { engine, .. }
             | Self::NotPermitted { engine, .. }
             | Self::Connection { engine, .. }
+            | Self::Conflict { engine, .. }
+            | Self::TooLarge { engine, .. }
             | Self::Unreachable { engine, .. }
             | Self::Engine { engine, .. } => Some(engine),
             _ => None,

@@ -101,6 +101,7 @@ fn script(change: impl FnOnce(&mut ScriptError)) -> ErrorKind {
         }),
         engine: engine("The table 'ghost' does not exist"),
         is_committed: false,
+        already_exists: false,
         committed_statements: 0,
         current_version: 6,
         current_name: "indexes".to_owned(),
@@ -150,6 +151,7 @@ fn kinds() -> Vec<ErrorKind> {
         script(|error| error.is_stored = true),
         script(|error| error.committed_statements = 1),
         script(|error| error.is_committed = true),
+        script(|error| error.already_exists = true),
         script(|error| {
             error.snippet = None;
             error.place = None;
@@ -212,7 +214,8 @@ fn kinds() -> Vec<ErrorKind> {
         ErrorKind::no_answer("read the migration history", Duration::from_secs(30)),
         ErrorKind::Conflict {
             operation: "apply migration 4 (notes)".to_owned(),
-            attempts: 31,
+            engine: engine("Transaction conflict: Write conflict, retry the transaction"),
+            attempts: 10,
         },
         ErrorKind::Locked {
             lease: lease(),
@@ -259,6 +262,23 @@ fn kinds() -> Vec<ErrorKind> {
             table: "_sbl_migrations".to_owned(),
             current: 9,
             missing: Vec::new(),
+        },
+        ErrorKind::TooLarge {
+            bytes: 20_000_000,
+            engine: engine("HTTP status client error (413 Payload Too Large)"),
+        },
+        ErrorKind::UntrustedScript {
+            version: 12,
+            name: "tags".to_owned(),
+            current: 12,
+        },
+        ErrorKind::ExistingTables {
+            tables: (1..=7).map(|number| format!("table_{number}")).collect(),
+            latest: 14,
+        },
+        ErrorKind::AlreadyRecorded {
+            version: 9,
+            current: 3,
         },
         ErrorKind::Numbering {
             expected: 3,

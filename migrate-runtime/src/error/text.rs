@@ -138,6 +138,14 @@ pub(super) fn text(kind: &ErrorKind) -> Text {
             is_embedded,
         } => partially_applied(&title(*version, name), *done, *total, *is_embedded),
         ErrorKind::CannotGroup { version, name } => cannot_group(&title(*version, name)),
+        ErrorKind::TooLarge { bytes, engine } => too_large(*bytes, engine),
+        ErrorKind::UntrustedScript {
+            version,
+            name,
+            current,
+        } => untrusted_script(&title(*version, name), *current),
+        ErrorKind::ExistingTables { tables, latest } => existing_tables(tables, *latest),
+        ErrorKind::AlreadyRecorded { version, current } => already_recorded(*version, *current),
         ErrorKind::Stale { directory, files } => stale(directory, files),
         ErrorKind::Directory { problems } => Text::new(problems.join("\n\n")),
         ErrorKind::Numbering { expected, found } => numbering(*expected, *found),
@@ -149,7 +157,8 @@ pub(super) fn text(kind: &ErrorKind) -> Text {
         ErrorKind::Conflict {
             operation,
             attempts,
-        } => conflict(operation, *attempts),
+            engine,
+        } => conflict(operation, *attempts, engine),
         ErrorKind::Locked { lease, waited } => locked(lease, *waited),
         ErrorKind::Unreachable {
             attempts,
@@ -181,12 +190,70 @@ fn connection(operation: &str, engine: &EngineError) -> Text {
         .help("run again once the database can be reached")
 }
 
-fn conflict(operation: &str, attempts: u32) -> Text {
+fn conflict(operation: &str, attempts: u32, engine: &EngineError) -> Text {
     Text::new(format_args!(
-        "failed to {operation}: {attempts} attempts in a row conflicted with other transactions"
+        "failed to {operation}: {attempts} attempts in a row conflicted"
     ))
-    .note("nothing of these attempts remains")
-    .help("run again")
+    .engine(engine)
+    .note("nothing of these attempts remains, and no other process changed the history meanwhile")
+    .help("if the script conflicts with itself, such as by defining an index and removing it again, split it into two migrations")
+    .help("if an application keeps writing to the same records, run again at a quiet moment, or update them in batches with `-- migrate: per-statement`")
+}
+
+fn too_large(bytes: usize, engine: &EngineError) -> Text {
+    let megabytes = bytes.div_ceil(100_000) as f64 / 10.0;
+    Text::new(format_args!(
+        "a migration was not sent: {megabytes:.1} MB are more than the connection takes in one request"
+    ))
+    .engine(engine)
+    .note("nothing of it was applied")
+    .note("a server takes 4 MiB over HTTP (`SURREAL_HTTP_MAX_RPC_BODY_SIZE`); a client sends 64 MiB over WebSocket (`WebsocketConfig::max_message_size`)")
+    .help("split it into several migrations, run without `grouped()`, connect over WebSocket, or raise the limit")
+}
+
+fn untrusted_script(title: &str, current: Version) -> Text {
+    Text::new(format_args!(
+        "migration {title} was not reverted: its down script is not in this build, but stored in the history"
+    ))
+    .note("whoever may edit records of this database could have changed it, and this connection has rights beyond the database")
+    .note(format_args!(
+        "nothing was reverted; version {current} is still current"
+    ))
+    .help("connect as an owner of the database (`DEFINE USER … ON DATABASE … ROLES OWNER`), not as root or of the namespace")
+    .help("or, if you trust everybody who may: `runner(&db).trust_stored_scripts()`")
+    .help("or revert it with a build that contains it")
+}
+
+fn existing_tables(tables: &[String], latest: Version) -> Text {
+    let listed = tables
+        .iter()
+        .take(MAX_LISTED)
+        .map(|table| format!("`{table}`"));
+    let listed: Vec<String> = listed.collect();
+    let more = match tables.len().saturating_sub(MAX_LISTED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    Text::new("the database has no migration history, but tables that the migrations define")
+        .note(format_args!("there already: {}{more}", listed.join(", ")))
+        .note("nothing was done: another program or a person has set it up, and starting at version 1 could lose data")
+        .help(format_args!("record what is applied without running it: `runner(&db).adopt({latest})`, with the version that the database is at"))
+        .help("if the migrations are meant to run on these tables: `runner(&db).allow_existing_tables().run()`")
+}
+
+fn already_recorded(version: Version, current: Version) -> Text {
+    let text = Text::new(format_args!(
+        "version {version} cannot be adopted: the history says that version {current} is current"
+    ))
+    .note("nothing was done");
+    match current < version {
+        true => text.help(format_args!(
+            "`run_to(&db, {version})` applies what is missing"
+        )),
+        false => text.help(format_args!(
+            "`revert_to(&db, {version})` reverts what is above"
+        )),
+    }
 }
 
 fn locked(lease: &Lease, waited: Duration) -> Text {
@@ -312,6 +379,11 @@ fn script(error: &ScriptError) -> Text {
     }
     if error.is_stored {
         text = text.note("this script is not in this build: the build that applied the migration stored it in the history");
+    }
+    if error.already_exists {
+        text = text
+            .help("if another program or a person has set up this database, record what is applied: `runner(&db).adopt(VERSION)`")
+            .help("do not add OVERWRITE to get past this: a later migration could remove data that is in use");
     }
     if error.committed_statements > 0 {
         text = text

@@ -35,7 +35,10 @@ impl Comparison<'_, '_> {
             (Some(embedded), Some(recorded)) => match &recorded.checksum {
                 None => MigrationState::Unverified,
                 Some(checksum) if *checksum == embedded.checksum.to_string() => {
-                    MigrationState::Applied
+                    match recorded.is_adopted {
+                        true => MigrationState::Adopted,
+                        false => MigrationState::Applied,
+                    }
                 }
                 Some(_) => MigrationState::Changed,
             },

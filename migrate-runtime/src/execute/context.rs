@@ -17,6 +17,10 @@ const DEFAULT_REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 const DEFAULT_LEASE_TERM: Duration = Duration::from_secs(5);
 
 /// How a caller wants a call to be done.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of its own, and any combination is valid"
+)]
 #[derive(Debug, Clone)]
 pub(crate) struct Options {
     pub observer: Observer,
@@ -27,6 +31,8 @@ pub(crate) struct Options {
     /// `None` to wait as long as it takes.
     pub lock_timeout: Option<Duration>,
     pub is_grouped: bool,
+    pub allows_existing_tables: bool,
+    pub trusts_stored_scripts: bool,
 }
 
 impl Default for Options {
@@ -38,6 +44,8 @@ impl Default for Options {
             lease_term: Some(DEFAULT_LEASE_TERM),
             lock_timeout: None,
             is_grouped: false,
+            allows_existing_tables: false,
+            trusts_stored_scripts: false,
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::execute::compare::{Comparison, check_nothing_partially_applied};
 use crate::execute::context::Context;
 use crate::execute::lock::{Lock, holding, lock};
 use crate::execute::retry::Conflicts;
-use crate::execute::send::{Running, send};
+use crate::execute::send::{Running, Sent, send};
 use crate::report::{Direction, MigrationState, Report, Step};
 
 /// Reverts the last migration.
@@ -62,7 +62,7 @@ async fn down<C: Connection>(
         }
     }
     let to = history.current_version();
-    Ok(Report { from, to, steps })
+    Ok(Report::of_steps(from, to, steps))
 }
 
 /// Whether everything above a version can be reverted.
@@ -142,7 +142,7 @@ pub(crate) async fn revert_down_to<C: Connection>(
     target: Version,
     steps: &mut Vec<Step>,
 ) -> Result<()> {
-    let mut conflicts = Conflicts::default();
+    let mut conflicts = Conflicts::of_scripts();
     let mut stored = stored_scripts(context, history, target).await?;
     while history.current_version() > target {
         let group = match context.options.is_grouped {
@@ -159,19 +159,25 @@ pub(crate) async fn revert_down_to<C: Connection>(
             running.push(Running::down(*version, name, &down, number, total));
             parts.push(history::revert(&context.tables, *version, down));
         }
-        if let Some(reverted) = send(context, history, &running, &Transaction(parts)).await? {
-            for version in versions {
-                history.remove(version);
+        let transaction = Transaction::new(&context.tables, parts);
+        let engine = match send(context, history, &running, &transaction).await? {
+            Sent::Conflict(engine) => engine,
+            Sent::Committed(reverted) => {
+                for version in versions {
+                    history.remove(version);
+                }
+                steps.extend(reverted);
+                conflicts.reset();
+                continue;
             }
-            steps.extend(reverted);
-            continue;
-        }
-        let operation = running.first().map(Running::operation);
-        let observer = &context.options.observer;
-        conflicts
-            .pause(operation.unwrap_or_default(), observer)
-            .await?;
+        };
+        let operation = running.first().map(Running::operation).unwrap_or_default();
+        let (before, observer) = (history.position(), &context.options.observer);
+        conflicts.pause(operation, engine, observer).await?;
         *history = context.read().await?;
+        if history.position() != before {
+            conflicts.reset();
+        }
         check_revertible(context, history, target)?;
         stored = stored_scripts(context, history, target).await?;
     }
@@ -179,18 +185,34 @@ pub(crate) async fn revert_down_to<C: Connection>(
 }
 
 /// Reads the down scripts that are needed from the history; no request if none is.
+///
+/// # Errors
+/// One of them would run with more rights than those who may have changed it have.
 async fn stored_scripts<C: Connection>(
     context: &Context<'_, C>,
     history: &History,
     target: Version,
 ) -> Result<StoredScripts> {
+    let mut needed = None;
     for version in above(history, target) {
         if down_script(context, history, version)? == DownScript::Stored {
-            let timeout = context.options.request_timeout;
-            return history.read_scripts(context.db, target, timeout).await;
+            needed.get_or_insert(version);
         }
     }
-    Ok(StoredScripts::new())
+    let Some(version) = needed else {
+        return Ok(StoredScripts::new());
+    };
+    let timeout = context.options.request_timeout;
+    let (scripts, has_more_rights) = history.read_scripts(context.db, target, timeout).await?;
+    if has_more_rights && !context.options.trusts_stored_scripts {
+        return Err(ErrorKind::UntrustedScript {
+            version,
+            name: context.name(history, version),
+            current: history.current_version(),
+        }
+        .into());
+    }
+    Ok(scripts)
 }
 
 /// The script that reverts a migration.

@@ -7,7 +7,7 @@ use surrealdb::Connection;
 use crate::database::history::History;
 use crate::database::lease::{Attempt, Holder};
 use crate::database::request::{answer, first_cause};
-use crate::error::{ErrorKind, Meaning, Result, meaning};
+use crate::error::{EngineError, ErrorKind, Meaning, Result, meaning};
 use crate::execute::context::Context;
 use crate::execute::observer::Event;
 use crate::execute::retry::Conflicts;
@@ -41,7 +41,7 @@ pub(crate) async fn lock<C: Connection>(
     let (timeout, observer) = (context.options.request_timeout, &context.options.observer);
     let holder = Holder::new(term);
     let start = Instant::now();
-    let mut conflicts = Conflicts::default();
+    let mut conflicts = Conflicts::of_tables();
     while !is_done(history)? {
         if let Some(lease) = history.lease.as_ref().filter(|lease| !lease.is_expired) {
             wait_for(context, lease, start).await?;
@@ -50,9 +50,9 @@ pub(crate) async fn lock<C: Connection>(
         }
         match holder.take(context.db, history, timeout).await? {
             Attempt::Refused(read) => *history = read,
-            Attempt::Conflict => {
+            Attempt::Conflict(engine) => {
                 let operation = "take the lease on the migrations".to_owned();
-                conflicts.pause(operation, observer).await?;
+                conflicts.pause(operation, engine, observer).await?;
                 *history = context.read().await?;
             }
             Attempt::Taken(read) => {
@@ -121,7 +121,7 @@ async fn define_tables<C: Connection>(
     history: &mut History,
 ) -> Result<()> {
     const DEFINE: &str = "define the history tables";
-    let mut conflicts = Conflicts::default();
+    let mut conflicts = Conflicts::of_tables();
     while !history.is_defined {
         let query = format!("BEGIN; {}COMMIT;", context.tables.definitions());
         let query = context.db.query(query).into_future();
@@ -131,7 +131,8 @@ async fn define_tables<C: Connection>(
             None => history.is_defined = true,
             Some(error) if meaning(&error) == Meaning::Conflict => {
                 let observer = &context.options.observer;
-                conflicts.pause(DEFINE.to_owned(), observer).await?;
+                let engine = EngineError::from(&error);
+                conflicts.pause(DEFINE.to_owned(), engine, observer).await?;
                 *history = context.read().await?;
             }
             Some(error) => return Err(ErrorKind::engine_error(DEFINE, error).into()),

@@ -1,8 +1,10 @@
 //! What the calls do, step by step.
 
+mod adopt;
 mod compare;
 mod context;
 mod down;
+mod existing;
 mod freshness;
 mod lock;
 mod observer;
@@ -11,9 +13,11 @@ mod retry;
 mod send;
 mod up;
 
+pub(crate) use adopt::adopt;
 pub(crate) use compare::{check, status};
 pub(crate) use context::Context;
 pub(crate) use down::{revert_last, revert_to};
+pub(crate) use existing::check_not_existing;
 pub(crate) use freshness::check_fresh;
 pub use observer::Event;
 pub(crate) use observer::Observer;

@@ -35,7 +35,7 @@ pub(crate) async fn redo<C: Connection>(context: &Context<'_, C>) -> Result<Repo
         }
     }
     let to = history.current_version();
-    Ok(Report { from, to, steps })
+    Ok(Report::of_steps(from, to, steps))
 }
 
 /// Whether the last migration can be reverted, and whether it could be applied after that: if not,

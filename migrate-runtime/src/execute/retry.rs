@@ -2,53 +2,66 @@
 
 use std::time::Duration;
 
-use crate::error::{ErrorKind, Result};
+use crate::error::{EngineError, ErrorKind, Result};
 use crate::execute::observer::{Event, Observer};
-
-/// How often in a row a conflict over the same thing is answered by another attempt.
-const MAX_ATTEMPTS: u32 = 30;
 
 /// The first pause is at most twice this; each further one is up to twice as long.
 const MIN_PAUSE: Duration = Duration::from_millis(5);
 
 const MAX_PAUSE: Duration = Duration::from_millis(500);
 
-/// Conflicts in a row over the same thing, and the pauses between them.
-#[derive(Debug, Default)]
+/// Conflicts in a row without any progress, and the pauses between them.
+#[derive(Debug)]
 pub(crate) struct Conflicts {
-    operation: String,
     attempts: u32,
+    max_attempts: u32,
 }
 
 impl Conflicts {
+    /// For tables and leases: many processes that start together conflict over them.
+    pub(crate) fn of_tables() -> Self {
+        Self {
+            attempts: 0,
+            max_attempts: 30,
+        }
+    }
+
+    /// For scripts. If another process is faster, its change of the history is progress. So only the
+    /// script itself and applications that write to the same records are left as causes, and more
+    /// attempts rarely help.
+    pub(crate) fn of_scripts() -> Self {
+        Self {
+            attempts: 0,
+            max_attempts: 10,
+        }
+    }
+
     /// Waits a little, longer after each conflict in a row. The pause is random, so that processes
     /// that met once do not meet again.
-    ///
-    /// `operation` is what was attempted. A conflict over another one means that there was progress,
-    /// and starts counting anew.
-    pub(crate) async fn pause(&mut self, operation: String, observer: &Observer) -> Result<()> {
-        if self.operation != operation {
-            *self = Self {
-                operation,
-                attempts: 0,
-            };
-        }
+    pub(crate) async fn pause(
+        &mut self,
+        operation: String,
+        engine: EngineError,
+        observer: &Observer,
+    ) -> Result<()> {
         self.attempts += 1;
-        let attempts = self.attempts;
-        let operation = self.operation.clone();
-        if attempts > MAX_ATTEMPTS {
+        let attempt = self.attempts;
+        if attempt >= self.max_attempts {
             return Err(ErrorKind::Conflict {
                 operation,
-                attempts,
+                attempts: attempt,
+                engine,
             }
             .into());
         }
-        observer.emit(&Event::Conflict {
-            operation,
-            attempt: attempts,
-        });
-        tokio::time::sleep(pause_after(attempts, MIN_PAUSE, MAX_PAUSE)).await;
+        observer.emit(&Event::Conflict { operation, attempt });
+        tokio::time::sleep(pause_after(attempt, MIN_PAUSE, MAX_PAUSE)).await;
         Ok(())
+    }
+
+    /// There was progress, so that the next conflict is the first one again.
+    pub(crate) fn reset(&mut self) {
+        self.attempts = 0;
     }
 }
 

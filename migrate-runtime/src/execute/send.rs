@@ -9,7 +9,7 @@ use tracing::Instrument as _;
 use crate::database::history::History;
 use crate::database::script::Source;
 use crate::database::transaction::{FailedScript, Outcome, Stopped, Transaction};
-use crate::error::{Error, ErrorKind, Result, ScriptError};
+use crate::error::{EngineError, Error, ErrorKind, Result, ScriptError};
 use crate::execute::context::Context;
 use crate::execute::observer::Event;
 use crate::report::format::title;
@@ -39,6 +39,11 @@ impl Running {
             number,
             total,
         }
+    }
+
+    /// A migration in the same transaction as this one, so many places behind it.
+    pub(crate) fn followed_by(&self, migration: &Migration, index: usize) -> Self {
+        Self::up(migration, self.number + index, self.total)
     }
 
     pub(crate) fn down(
@@ -117,6 +122,10 @@ impl Running {
 
     /// The error of a script of this migration, after so many committed statements.
     fn script_error(&self, history: &History, failed: FailedScript, committed: usize) -> Error {
+        // Only few of these have a kind of their own; this decides about a line of help alone.
+        let already_exists = history.is_new
+            && self.direction == Direction::Up
+            && failed.failure.engine.message.contains("already exists");
         let FailedScript {
             failure,
             is_committed,
@@ -132,6 +141,7 @@ impl Running {
             statement: failure.statement,
             engine: failure.engine,
             is_committed,
+            already_exists,
             committed_statements: committed,
             current_version: history.current_version(),
             current_name: history.current_name().unwrap_or_default(),
@@ -158,15 +168,24 @@ pub(crate) fn fail<C: Connection>(
     error
 }
 
-/// Sends a transaction, and reports each migration in it; `None` if another process conflicted.
+/// How sending a transaction went.
+#[derive(Debug)]
+pub(crate) enum Sent {
+    /// It is committed: the steps that it was.
+    Committed(Vec<Step>),
+    /// Nothing of it is: it conflicted with another transaction.
+    Conflict(EngineError),
+}
+
+/// Sends a transaction, and reports each migration in it.
 pub(crate) async fn send<C: Connection>(
     context: &Context<'_, C>,
     history: &History,
     running: &[Running],
     transaction: &Transaction<'_>,
-) -> Result<Option<Vec<Step>>> {
+) -> Result<Sent> {
     let Some(first) = running.first() else {
-        return Ok(Some(Vec::new()));
+        return Ok(Sent::Committed(Vec::new()));
     };
     let observer = &context.options.observer;
     let work = async {
@@ -177,13 +196,13 @@ pub(crate) async fn send<C: Connection>(
         let outcome = transaction.send(context.db).await;
         let duration = start.elapsed();
         match outcome {
-            Ok(Outcome::Conflict) => Ok(None),
+            Ok(Outcome::Conflict(engine)) => Ok(Sent::Conflict(engine)),
             Ok(Outcome::Committed) => {
                 for migration in running {
                     observer.emit(&migration.finished(duration));
                 }
                 let steps = running.iter().map(|migration| migration.step(duration));
-                Ok(Some(steps.collect()))
+                Ok(Sent::Committed(steps.collect()))
             }
             Err(stopped) => {
                 let failed = running.get(stopped.part()).unwrap_or(first);

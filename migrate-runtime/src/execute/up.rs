@@ -14,11 +14,12 @@ use crate::database::transaction::{Outcome, Transaction};
 use crate::error::{ErrorKind, Result};
 use crate::execute::compare::{check, compare};
 use crate::execute::context::Context;
+use crate::execute::existing::check_not_existing;
 use crate::execute::freshness::check_fresh;
 use crate::execute::lock::{Lock, holding, lock};
 use crate::execute::observer::Event;
 use crate::execute::retry::Conflicts;
-use crate::execute::send::{Running, fail, send};
+use crate::execute::send::{Running, Sent, fail, send};
 use crate::report::{Direction, MigrationState, Report, Step};
 
 /// How far up a call goes.
@@ -37,6 +38,7 @@ pub(crate) async fn up<C: Connection>(context: &Context<'_, C>, target: Target) 
     };
     let tolerance = context.options.tolerance;
     check(context.set, &history, tolerance)?;
+    check_not_existing(context, &history)?;
     let from = history.current_version();
     let goal = goal(context, target, from)?;
     let lock = lock(context, &mut history, |history| {
@@ -46,26 +48,19 @@ pub(crate) async fn up<C: Connection>(context: &Context<'_, C>, target: Target) 
     });
     let mut steps = Vec::new();
     if let Lock::Ready(holder) = lock.await? {
-        let work = async {
-            accept_edited(context, &mut history).await?;
-            apply_up_to(context, &mut history, goal, &mut steps).await
-        };
+        let work = apply_up_to(context, &mut history, goal, &mut steps);
         if let Err(error) = holding(context, holder, work).await {
             return Err(error.after(steps));
         }
     }
     let to = history.current_version();
-    Ok(Report { from, to, steps })
+    Ok(Report::of_steps(from, to, steps))
 }
 
 fn up_to_date<C: Connection>(context: &Context<'_, C>, target: Target) -> Result<Report> {
     let latest = context.set.latest_version();
     goal(context, target, latest)?;
-    Ok(Report {
-        from: latest,
-        to: latest,
-        steps: Vec::new(),
-    })
+    Ok(Report::of_steps(latest, latest, Vec::new()))
 }
 
 /// The version that a call goes up to; at least the current one.
@@ -109,43 +104,68 @@ pub(crate) async fn apply_up_to<C: Connection>(
     goal: Version,
     steps: &mut Vec<Step>,
 ) -> Result<()> {
-    let mut conflicts = Conflicts::default();
-    while let Some(next) = next(context, history, goal) {
-        let pending = goal.saturating_sub(next.version) as usize + 1;
-        let (number, total) = (steps.len() + 1, steps.len() + pending);
-        let running = Running::up(next, number, total);
-        let done = history.progress.get(&next.version);
-        let done = done.map_or(0, |progress| progress.done);
-        let applied = match (context.options.is_grouped, next.execution) {
-            (true, _) => apply_group(context, history, goal, number, total).await?,
-            (false, Execution::PerStatement) if next.up.statements.len() > 1 => {
-                apply_by_statement(context, history, next, &running).await?
+    let mut conflicts = Conflicts::of_scripts();
+    loop {
+        let edited = edited(context, history);
+        let (operation, engine) = if !edited.is_empty() {
+            match accept(context, history, &edited).await? {
+                Outcome::Committed => continue,
+                Outcome::Conflict(engine) => ("record edited migrations".to_owned(), engine),
             }
-            (false, _) => apply(context, history, &[next], slice::from_ref(&running)).await?,
+        } else if let Some(next) = next(context, history, goal) {
+            let running = announce(next, goal, steps.len());
+            match apply_next(context, history, next, goal, &running).await? {
+                Sent::Committed(applied) => {
+                    steps.extend(applied);
+                    conflicts.reset();
+                    continue;
+                }
+                Sent::Conflict(engine) => (running.operation(), engine),
+            }
+        } else {
+            return Ok(());
         };
-        if let Some(applied) = applied {
-            steps.extend(applied);
-            continue;
-        }
-        let operation = match done {
-            0 => running.operation(),
-            done => format!("{}, statement {}", running.operation(), done + 1),
-        };
+        let before = history.position();
         let observer = &context.options.observer;
-        conflicts.pause(operation, observer).await?;
+        conflicts.pause(operation, engine, observer).await?;
         *history = context.read().await?;
+        if history.position() != before {
+            conflicts.reset();
+        }
         check(context.set, history, context.options.tolerance)?;
     }
-    Ok(())
+}
+
+/// A migration with its number among those up to the goal, after so many steps.
+fn announce(migration: &Migration, goal: Version, steps: usize) -> Running {
+    let pending = goal.saturating_sub(migration.version) as usize + 1;
+    Running::up(migration, steps + 1, steps + pending)
+}
+
+/// Applies the next migration, or in a grouped run all up to the goal.
+async fn apply_next<C: Connection>(
+    context: &Context<'_, C>,
+    history: &mut History,
+    next: &Migration,
+    goal: Version,
+    running: &Running,
+) -> Result<Sent> {
+    let by_statement = next.execution == Execution::PerStatement && next.up.statements.len() > 1;
+    if context.options.is_grouped {
+        return apply_group(context, history, goal, running).await;
+    }
+    match by_statement {
+        true => apply_by_statement(context, history, next, running).await,
+        false => apply(context, history, &[next], slice::from_ref(running)).await,
+    }
 }
 
 async fn apply_group<C: Connection>(
     context: &Context<'_, C>,
     history: &mut History,
     goal: Version,
-    number: usize,
-    total: usize,
-) -> Result<Option<Vec<Step>>> {
+    first: &Running,
+) -> Result<Sent> {
     let from = history.current_version();
     let pending = context.set.iter();
     let pending = pending.filter(|migration| from < migration.version && migration.version <= goal);
@@ -158,39 +178,38 @@ async fn apply_group<C: Connection>(
         }
         .into());
     }
-    let numbered = pending.iter().zip(number..);
-    let running = numbered.map(|(migration, number)| Running::up(migration, number, total));
+    let numbered = pending.iter().zip(0..);
+    let running = numbered.map(|(migration, index)| first.followed_by(migration, index));
     let running: Vec<Running> = running.collect();
     apply(context, history, &pending, &running).await
 }
 
-/// Applies migrations in one transaction; `None` if another process conflicted.
+/// Applies migrations in one transaction.
 async fn apply<C: Connection>(
     context: &Context<'_, C>,
     history: &mut History,
     migrations: &[&Migration],
     running: &[Running],
-) -> Result<Option<Vec<Step>>> {
+) -> Result<Sent> {
     let parts = migrations.iter();
     let parts = parts.map(|migration| history::apply(&context.tables, migration));
-    let transaction = Transaction(parts.collect());
-    let steps = send(context, history, running, &transaction).await?;
-    if steps.is_some() {
+    let transaction = Transaction::new(&context.tables, parts.collect());
+    let sent = send(context, history, running, &transaction).await?;
+    if let Sent::Committed(_) = sent {
         for migration in migrations {
             history.add(migration);
         }
     }
-    Ok(steps)
+    Ok(sent)
 }
 
-/// Applies what is left of a migration, one statement and one transaction after the other; `None` if
-/// another process was at the same statement.
+/// Applies what is left of a migration, one statement and one transaction after the other.
 async fn apply_by_statement<C: Connection>(
     context: &Context<'_, C>,
     history: &mut History,
     migration: &Migration,
     running: &Running,
-) -> Result<Option<Vec<Step>>> {
+) -> Result<Sent> {
     let observer = &context.options.observer;
     let (version, total) = (migration.version, migration.up.statements.len());
     let work = async {
@@ -203,8 +222,9 @@ async fn apply_by_statement<C: Connection>(
                 break;
             }
             let part = progress::apply_statement(&context.tables, migration, done);
-            match Transaction(vec![part]).send(context.db).await {
-                Ok(Outcome::Conflict) => return Ok(None),
+            let transaction = Transaction::new(&context.tables, vec![part]);
+            match transaction.send(context.db).await {
+                Ok(Outcome::Conflict(engine)) => return Ok(Sent::Conflict(engine)),
                 Ok(Outcome::Committed) => {}
                 Err(stopped) => return Err(fail(context, history, running, stopped, done)),
             }
@@ -225,7 +245,7 @@ async fn apply_by_statement<C: Connection>(
         observer.emit(&running.finished(duration));
         history.progress.remove(&version);
         history.add(migration);
-        Ok(Some(vec![running.step(duration)]))
+        Ok(Sent::Committed(vec![running.step(duration)]))
     };
     work.instrument(running.span()).await
 }
@@ -242,13 +262,17 @@ fn edited<'a, C: Connection>(context: &Context<'a, C>, history: &History) -> Vec
         .collect()
 }
 
-async fn accept_edited<C: Connection>(
+async fn accept<C: Connection>(
     context: &Context<'_, C>,
     history: &mut History,
-) -> Result<()> {
-    for migration in edited(context, history) {
-        history::accept(context.db, &context.tables, migration).await?;
-        history.add(migration);
+    edited: &[&Migration],
+) -> Result<Outcome> {
+    let timeout = context.options.request_timeout;
+    let outcome = history::accept(context.db, &context.tables, edited, timeout).await?;
+    if outcome == Outcome::Committed {
+        for migration in edited {
+            history.add(migration);
+        }
     }
-    Ok(())
+    Ok(outcome)
 }

@@ -20,6 +20,8 @@ pub enum MigrationState {
     Pending,
     /// Applied with the text that is in this build.
     Applied,
+    /// Recorded as applied without being run, with the text that is in this build.
+    Adopted,
     /// Applied, but recorded without a checksum to compare the text with: another program wrote the
     /// row.
     Unverified,
@@ -34,6 +36,7 @@ impl fmt::Display for MigrationState {
         f.pad(match self {
             Self::Pending => "pending",
             Self::Applied => "applied",
+            Self::Adopted => "adopted",
             Self::Unverified => "unverified",
             Self::Changed => "changed",
             Self::NotInThisBuild => "not in this build",

@@ -57,17 +57,32 @@ pub struct Report {
     /// What this call ran, in order. Migrations that another process applied in the meantime are
     /// not included, so this can be empty although `from` and `to` differ.
     pub steps: Vec<Step>,
+    /// The versions that this call recorded as applied without running them.
+    pub adopted: Vec<Version>,
 }
 
 impl Report {
+    pub(crate) fn of_steps(from: Version, to: Version, steps: Vec<Step>) -> Self {
+        Self {
+            from,
+            to,
+            steps,
+            adopted: Vec::new(),
+        }
+    }
+
     /// Whether this call found nothing to do.
     #[must_use]
     pub fn is_up_to_date(&self) -> bool {
-        self.steps.is_empty()
+        self.steps.is_empty() && self.adopted.is_empty()
     }
 
     fn message(&self) -> String {
         let Self { from, to, .. } = self;
+        if !self.adopted.is_empty() {
+            let adopted = count(self.adopted.len(), "migration");
+            return format!("{adopted} adopted without running, now at version {to}");
+        }
         let here = self.steps.len();
         let migrations = count(here, "migration");
         let elsewhere = (from.abs_diff(*to) as usize).saturating_sub(here);
@@ -104,10 +119,11 @@ impl fmt::Display for Report {
 
 impl Serialize for Report {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = serializer.serialize_struct("Report", 5)?;
+        let mut fields = serializer.serialize_struct("Report", 6)?;
         fields.serialize_field("from", &self.from)?;
         fields.serialize_field("to", &self.to)?;
         fields.serialize_field("steps", &self.steps)?;
+        fields.serialize_field("adopted", &self.adopted)?;
         fields.serialize_field("message", &self.message())?;
         fields.serialize_field("rendered", &self.to_string())?;
         fields.end()

@@ -1,14 +1,16 @@
 //! A statement that fails: nothing remains, and the error says which one it was.
 
 use migrate_runtime::{ErrorKind, Migrations};
-use tests::connection::Database;
+use tests::connection::{Database, Engine};
 use tests::on_every_engine;
-use tests::questions::{ask_json, schema};
+use tests::questions::{ask_json, execute, schema};
 use tests::sets::set;
 
 on_every_engine!(
     every_failing_statement_is_named_with_its_place,
     the_error_prints_as_promised,
+    a_script_that_deletes_its_own_row_is_not_applied,
+    a_script_that_conflicts_with_itself_is_reported_as_such,
     what_was_applied_before_stays,
     a_tampered_script_that_does_not_parse_is_shown,
 );
@@ -237,12 +239,67 @@ async fn a_tampered_script_that_does_not_parse_is_shown(db: &Database) {
         "UPDATE _sbl_migrations SET down = 'CREATE c;\nREMOVE TABEL b;' WHERE version = 2",
     )
     .await;
-    let error = one_migration("CREATE a;").revert(db).await.unwrap_err();
-    let text = error.to_string();
+    let older = one_migration("CREATE a;");
+    let runner = older.runner(db).trust_stored_scripts();
+    let text = runner.revert().await.unwrap_err().to_string();
     assert!(text.contains("2_y.down.surql:2:8\n"), "{text}");
     assert!(
         text.contains("2 | REMOVE TABEL b;\n  |        ^ Parse error: "),
         "{text}"
     );
     assert_eq!(newer.current_version(db).await.unwrap(), 2);
+}
+
+/// The limits are those of the server and the client; an embedded engine has none.
+#[tokio::test]
+async fn a_script_that_is_too_large_for_the_connection_is_reported_as_such() {
+    let text = format!("CREATE a SET text = '{}';", "x".repeat(5 << 20));
+    let set = set(&[("1.up.surql", &text), ("1.down.surql", "REMOVE TABLE a;")]);
+    let db = Engine::Http.open().await;
+    let error = set.run(&db).await.unwrap_err();
+    let ErrorKind::TooLarge { bytes, .. } = error.kind() else {
+        panic!("{error}")
+    };
+    assert!(*bytes > 5 << 20);
+    assert!(error.to_string().contains("5.3 MB"), "{error}");
+    for engine in [Engine::Memory, Engine::WebSocket] {
+        let db = engine.open().await;
+        set.run(&db).await.unwrap();
+    }
+}
+
+async fn a_script_that_deletes_its_own_row_is_not_applied(db: &Database) {
+    // As a function does, where the build does not see it.
+    execute(db, "DEFINE FUNCTION fn::clear() { DELETE _sbl_migrations }").await;
+    let set = set(&[
+        ("1.up.surql", "CREATE a; fn::clear();"),
+        ("1.down.surql", "REMOVE TABLE a;"),
+    ]);
+    let error = set.run(db).await.unwrap_err();
+    assert!(error.to_string().contains("deletes its own row"), "{error}");
+    assert_eq!(set.current_version(db).await.unwrap(), 0);
+    assert!(!schema(db).await.contains_key("a"));
+}
+
+async fn a_script_that_conflicts_with_itself_is_reported_as_such(db: &Database) {
+    // As a function does, where the build does not see it.
+    execute(
+        db,
+        "DEFINE TABLE a; CREATE a:1 SET x = 1; \
+         DEFINE FUNCTION fn::index() { DEFINE INDEX i ON a FIELDS x; REMOVE INDEX i ON a }",
+    )
+    .await;
+    let set = set(&[
+        ("1.up.surql", "fn::index();"),
+        ("1.down.surql", "-- Nothing."),
+    ]);
+    let error = set.run(db).await.unwrap_err();
+    let ErrorKind::Conflict { engine, .. } = error.kind() else {
+        panic!("{error}")
+    };
+    assert!(engine.message.contains("onflict"), "{error}");
+    assert!(
+        error.to_string().contains("conflicts with itself"),
+        "{error}"
+    );
 }

@@ -1,5 +1,6 @@
 //! What the runtime does, through its public face alone, on every kind of connection.
 
+mod adopting;
 mod applying;
 mod bad_history;
 mod failing;

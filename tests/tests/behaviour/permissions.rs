@@ -169,3 +169,43 @@ async fn a_record_user_neither_reads_nor_writes_the_history() {
     );
     assert_eq!(counted(3).current_version(&root).await.unwrap(), 2);
 }
+
+/// Whoever may edit the records of one database can write a down script into its history. It runs
+/// with the rights of that database, or not at all.
+#[tokio::test]
+async fn a_stored_script_gives_nobody_the_rights_of_root() {
+    const EVIL: &str = "DEFINE USER evil ON ROOT PASSWORD 'x' ROLES OWNER";
+    let (root, namespace) = prepared().await;
+    counted(3).run(&root).await.unwrap();
+    let editor = signed_in(&namespace, "editor").await;
+    execute(
+        &editor,
+        &format!("UPDATE _sbl_migrations:3 SET down = \"REMOVE TABLE thing_3; {EVIL}\""),
+    )
+    .await;
+
+    let error = counted(2).revert_to(&root, 2).await.unwrap_err();
+    assert!(
+        matches!(error.kind(), ErrorKind::UntrustedScript { version: 3, .. }),
+        "{error}"
+    );
+    let owner = signed_in(&namespace, "owner").await;
+    let error = counted(2).revert_to(&owner, 2).await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Script(_)), "{error}");
+    let users = ask_json(&root, "RETURN (INFO FOR ROOT).users").await;
+    assert!(users["evil"].is_null(), "{users}");
+    assert_eq!(counted(3).current_version(&root).await.unwrap(), 3);
+
+    // An honest one runs for an owner, and for root on demand.
+    let honest = counted(3).get(3).unwrap().down.clone().unwrap().text;
+    let honest = serde_json::to_string(&honest).unwrap();
+    execute(
+        &editor,
+        &format!("UPDATE _sbl_migrations:3 SET down = {honest}"),
+    )
+    .await;
+    counted(2).revert_to(&owner, 2).await.unwrap();
+    let set = counted(1);
+    let trusting = set.runner(&root).trust_stored_scripts();
+    assert_eq!(trusting.revert_to(1).await.unwrap().to, 1);
+}

@@ -86,7 +86,7 @@ async fn the_lease_is_given_back(db: &Database) {
     let set = counted(3);
     set.run(db).await.unwrap();
     set.revert(db).await.unwrap();
-    let leases = "SELECT * FROM _sbl_migrations_lease";
+    let leases = "SELECT * FROM _sbl_migrations_lease:run";
     assert_eq!(ask_json(db, leases).await, serde_json::json!([]));
     let broken = tests::sets::set(&[
         ("1.up.surql", &counted(1).get(1).unwrap().up.text),

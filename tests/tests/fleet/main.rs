@@ -5,6 +5,7 @@ mod deaths;
 mod group;
 mod lease;
 mod many;
+mod overlapping;
 mod round_trips;
 mod statements;
 mod waiting;

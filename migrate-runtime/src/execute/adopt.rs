@@ -1,0 +1,98 @@
+//! Recording migrations that another program or a person has applied, without running them.
+
+use migrate_files::{Migration, Version};
+use surrealdb::Connection;
+
+use crate::database::history::{self, History};
+use crate::database::transaction::Outcome;
+use crate::error::{ErrorKind, Result};
+use crate::execute::compare::{Comparison, Tolerance, check};
+use crate::execute::context::Context;
+use crate::execute::freshness::check_fresh;
+use crate::execute::lock::{Lock, holding, lock};
+use crate::execute::retry::Conflicts;
+use crate::report::{MigrationState, Report};
+
+/// Records everything up to a version as applied.
+pub(crate) async fn adopt<C: Connection>(
+    context: &Context<'_, C>,
+    version: Version,
+) -> Result<Report> {
+    check_fresh(context.set)?;
+    if context.set.get(version).is_none() {
+        return Err(context.no_such_version(version));
+    }
+    let mut history = context.read().await?;
+    let from = history.current_version();
+    let lock = lock(context, &mut history, |history| {
+        Ok(to_adopt(context, history, version)?.is_empty())
+    });
+    let mut adopted = Vec::new();
+    if let Lock::Ready(holder) = lock.await? {
+        let work = record(context, &mut history, version, &mut adopted);
+        holding(context, holder, work).await?;
+    }
+    Ok(Report {
+        from,
+        to: history.current_version(),
+        steps: Vec::new(),
+        adopted,
+    })
+}
+
+/// What is left to record up to a version: everything if there is no history, or what another
+/// program has recorded without a checksum.
+///
+/// # Errors
+/// The history is at another version, or does not fit this build.
+fn to_adopt<'a, C: Connection>(
+    context: &Context<'a, C>,
+    history: &History,
+    version: Version,
+) -> Result<Vec<&'a Migration>> {
+    check(context.set, history, Tolerance::default())?;
+    let current = history.current_version();
+    if current != 0 && current != version {
+        return Err(ErrorKind::AlreadyRecorded { version, current }.into());
+    }
+    let set = context.set.iter();
+    let set = set.take_while(|migration| migration.version <= version);
+    let left = set.filter(|migration| {
+        let comparison = Comparison {
+            embedded: Some(migration),
+            recorded: history.recorded.get(&migration.version),
+        };
+        let state = comparison.state();
+        matches!(state, MigrationState::Pending | MigrationState::Unverified)
+    });
+    Ok(left.collect())
+}
+
+async fn record<C: Connection>(
+    context: &Context<'_, C>,
+    history: &mut History,
+    version: Version,
+    adopted: &mut Vec<Version>,
+) -> Result<()> {
+    let (timeout, observer) = (context.options.request_timeout, &context.options.observer);
+    let mut conflicts = Conflicts::of_scripts();
+    loop {
+        let left = to_adopt(context, history, version)?;
+        if left.is_empty() {
+            return Ok(());
+        }
+        match history::adopt(context.db, history, &left, timeout).await? {
+            Outcome::Committed => {
+                for migration in &left {
+                    history.add(migration);
+                    adopted.push(migration.version);
+                }
+            }
+            Outcome::Conflict(engine) => {
+                let operation = format!("adopt version {version}");
+                conflicts.pause(operation, engine, observer).await?;
+                *history = context.read().await?;
+            }
+        }
+    }
+}
