@@ -1,0 +1,7 @@
+//! What the engine does that the rules for scripts and the runner stand on, asked of the engine
+//! itself on every kind of connection. Where one of these fails with a newer engine, the rule that
+//! stands on it has to be looked at.
+
+mod indexes_and_writes;
+mod outcome;
+mod own_conflicts;
