@@ -3,5 +3,6 @@
 //! stands on it has to be looked at.
 
 mod indexes_and_writes;
+mod isolation;
 mod outcome;
 mod own_conflicts;
