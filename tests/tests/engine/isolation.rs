@@ -212,7 +212,7 @@ struct Ended {
 impl Ended {
     /// Whether this one began before the other one ended, for certain.
     fn began_before_the_end_of(&self, other: &Self) -> bool {
-        self.answered - self.at_least < other.sent + other.at_least
+        self.answered < other.sent + other.at_least + self.at_least
     }
 }
 
