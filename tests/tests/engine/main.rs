@@ -2,7 +2,9 @@
 //! itself on every kind of connection. Where one of these fails with a newer engine, the rule that
 //! stands on it has to be looked at.
 
+mod background_builds;
 mod indexes_and_writes;
 mod isolation;
 mod outcome;
 mod own_conflicts;
+mod users;
