@@ -2,6 +2,7 @@
 //! itself on every kind of connection. Where one of these fails with a newer engine, the rule that
 //! stands on it has to be looked at.
 
+mod already_there;
 mod background_builds;
 mod indexes_and_writes;
 mod isolation;
