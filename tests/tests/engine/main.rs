@@ -8,4 +8,6 @@ mod indexes_and_writes;
 mod isolation;
 mod outcome;
 mod own_conflicts;
+mod reaching_outside;
+mod sessions;
 mod users;
