@@ -4,6 +4,7 @@
 
 mod already_there;
 mod background_builds;
+mod contention;
 mod indexes_and_writes;
 mod isolation;
 mod outcome;
@@ -11,3 +12,4 @@ mod own_conflicts;
 mod reaching_outside;
 mod sessions;
 mod users;
+mod wire_limits;
