@@ -172,13 +172,74 @@ mod tests {
         );
     }
 
+    /// The line as it is shown, and what the carets are under.
+    fn shown(text: &str, start: usize, end: usize) -> (String, String) {
+        let shown = Snippet::new(text, start, end, "").to_string();
+        let lines: Vec<&str> = shown.lines().collect();
+        let [_, source, carets] = *lines else {
+            panic!("{shown}")
+        };
+        let (source, carets) = (&source["1 | ".len()..], &carets["  | ".len()..]);
+        let column = carets.len() - carets.trim_start().len();
+        let marked = source.chars().skip(column).take(carets.trim().len());
+        (source.to_owned(), marked.collect())
+    }
+
     #[test]
     fn a_long_line_is_cut_around_the_place() {
-        let text = format!("{}BAD{}", "a ".repeat(200), " z".repeat(200));
-        let shown = Snippet::new(&text, 400, 403, "").to_string();
-        let lines: Vec<&str> = shown.lines().collect();
-        let at = lines[2].find("^^^").unwrap();
-        assert_eq!(&lines[1][at..at + 3], "BAD");
-        assert!(lines[1].len() < 140, "{shown}");
+        let text: String = (b'A'..=b'Z').cycle().take(130).map(char::from).collect();
+        for (start, end, visible, marked) in [
+            (0, 3, format!("{}...", &text[..120]), "ABC"),
+            (40, 43, format!("{}...", &text[..120]), "OPQ"),
+            (41, 44, format!("...{}...", &text[1..121]), "PQR"),
+            (49, 52, format!("...{}...", &text[9..129]), "XYZ"),
+            (50, 53, format!("...{}", &text[10..]), "YZA"),
+            (129, 130, format!("...{}", &text[10..]), "Z"),
+            // At the end of the line there is nothing to be under.
+            (130, 130, format!("...{}", &text[10..]), ""),
+        ] {
+            let expected = (visible, marked.to_owned());
+            assert_eq!(shown(&text, start, end), expected, "{start}");
+        }
+        assert_eq!(shown(&text[..120], 119, 120).0, text[..120]);
+        assert_eq!(shown(&text[..121], 0, 1).0, format!("{}...", &text[..120]));
+    }
+
+    #[test]
+    fn carets_end_where_a_line_is_cut() {
+        let text: String = (b'A'..=b'Z').cycle().take(300).map(char::from).collect();
+        let (visible, marked) = shown(&text, 100, 300);
+        assert_eq!(visible, format!("...{}...", &text[60..180]));
+        assert_eq!(marked, text[100..180]);
+        let carets = Snippet::new(&text, 100, 300, "").to_string();
+        assert_eq!(carets.matches('^').count(), 80);
+    }
+
+    #[test]
+    fn a_control_character_takes_one_column() {
+        let (visible, marked) = shown("\ta\u{1b}[31mb", 1, 3);
+        assert_eq!((&*visible, &*marked), (" a [31mb", "a "));
+    }
+
+    #[test]
+    fn carets_end_with_the_line() {
+        assert_eq!(shown("a = {\n}\n", 4, 7).1, "{");
+        assert_eq!(shown("äöü b", 2, 6).1, "öü");
+        assert_eq!(Snippet::new("ab", 2, 9, "").width, 1);
+    }
+
+    #[test]
+    fn a_label_of_several_lines_is_aligned() {
+        let text = format!("{}  CREATE a;", "\n".repeat(9));
+        let snippet = Snippet::new(&text, 11, 17, "first\nsecond\nthird");
+        assert_eq!(snippet.gutter(), 2);
+        assert_eq!(
+            snippet.to_string(),
+            "   |\n\
+             10 |   CREATE a;\n   \
+             |   ^^^^^^ first\n   \
+             |          second\n   \
+             |          third"
+        );
     }
 }

@@ -20,10 +20,11 @@ fn directory_of(files: &[&str]) -> TempDir {
 
 /// The problem of a directory that cannot be read.
 fn problem(directory: &Directory) -> String {
-    match read_directory(directory) {
-        Err(problems) => problems.to_string(),
-        Ok(migrations) => panic!("{migrations:?}"),
-    }
+    let Err(problems) = read_directory(directory) else {
+        panic!("this is a set: {}", directory.shown())
+    };
+    let problems: Vec<String> = (&problems).into_iter().map(ToString::to_string).collect();
+    problems.join("\n\n")
 }
 
 #[test]

@@ -220,6 +220,13 @@ fn which_scripts_do_not_belong_together() {
             ],
         ),
         (
+            &["1_a.up.surql!", "1_a.down.surql", "01_a.down.surql"],
+            &[
+                "1_a.down.surql: version 1 has another down script: `01_a.down.surql`",
+                "1_a.up.surql: this migration is marked as irreversible, but has a down script: `01_a.down.surql`",
+            ],
+        ),
+        (
             &["1_a.up.surql", "1_a.down.surql!"],
             &["1_a.down.surql: the directive `irreversible` belongs in the up script"],
         ),
@@ -318,11 +325,19 @@ fn which_numbers_are_missing() {
             &["2.surql: the first version is 2, but versions start at 1"],
         ),
         (
-            &["1.surql!", "3.surql!", "7.surql!", "8.surql!", "10.surql!"],
+            &[
+                "1.surql!",
+                "3.surql!",
+                "7.surql!",
+                "8.surql!",
+                "10.surql!",
+                "13.surql!",
+            ],
             &[
                 "3.surql: version 2 is missing between 1 (`1.surql`) and 3 (`3.surql`)",
                 "7.surql: versions 4, 5 and 6 are missing between 3 (`3.surql`) and 7 (`7.surql`)",
                 "10.surql: version 9 is missing between 8 (`8.surql`) and 10 (`10.surql`)",
+                "13.surql: versions 11 and 12 are missing between 10 (`10.surql`) and 13 (`13.surql`)",
             ],
         ),
         (

@@ -271,3 +271,18 @@ fn a_long_list_of_new_names_is_cut() {
         "{cut}"
     );
 }
+
+#[test]
+fn help_is_aligned_with_the_number_of_the_line() {
+    let text = format!("{}COMMIT;", "\n".repeat(9));
+    let files = [("1.surql", &*text), ("1_down.surql", "-- Nothing.")];
+    assert_eq!(
+        report(&files),
+        "\
+migrations/1.surql:10:1: a migration already runs in a transaction: this would leave it partially applied
+   |
+10 | COMMIT;
+   | ^^^^^^^
+   = help: remove it; the whole script is applied atomically"
+    );
+}

@@ -152,6 +152,74 @@ mod tests {
             .collect()
     }
 
+    /// The statements of a script that are refused, whatever for.
+    fn statements(text: &str, execution: Execution) -> Vec<&str> {
+        let refused = refused_in(text, execution).into_iter();
+        refused.map(|(statement, _)| statement).collect()
+    }
+
+    #[test]
+    fn statements_that_break_the_history_are_refused() {
+        for statement in [
+            "BEGIN;",
+            "BEGIN TRANSACTION;",
+            "COMMIT;",
+            "CANCEL;",
+            "USE NS a DB b;",
+            "RETURN 1;",
+            "BREAK;",
+            "CONTINUE;",
+            "LIVE SELECT * FROM a;",
+            "KILL u'018e2f1e-2f1e-7000-8000-000000000000';",
+            "SHOW CHANGES FOR TABLE a SINCE 0;",
+            "OPTION IMPORT;",
+        ] {
+            let script = format!("CREATE a; {statement} CREATE b;");
+            for execution in [Execution::Transaction, Execution::PerStatement] {
+                assert_eq!(statements(&script, execution), [statement], "{execution:?}");
+            }
+            assert_eq!(refused(statement)[0].0, statement);
+        }
+    }
+
+    #[test]
+    fn a_variable_does_not_reach_the_next_statement_by_itself() {
+        let script = "LET $a = 1; CREATE b SET c = $a;";
+        assert_eq!(statements(script, Execution::PerStatement), ["LET $a = 1;"]);
+        assert_eq!(refused(script), []);
+        let block = "{ LET $a = 1; CREATE b SET c = $a };";
+        assert_eq!(statements(block, Execution::PerStatement), [""; 0]);
+    }
+
+    #[test]
+    fn a_return_inside_of_a_statement_is_refused_unless_it_is_the_last() {
+        for inside in [
+            "IF true { RETURN 1 };",
+            "{ RETURN 1 };",
+            "LET $a = { RETURN 1 };",
+        ] {
+            let before = format!("{inside} CREATE a;");
+            assert_eq!(statements(&before, Execution::Transaction), [inside]);
+            let last = format!("CREATE a; {inside}");
+            assert_eq!(statements(&last, Execution::Transaction), [""; 0]);
+            let twice = format!("{inside} {inside}");
+            assert_eq!(statements(&twice, Execution::Transaction), [inside]);
+        }
+    }
+
+    #[test]
+    fn a_break_inside_of_a_statement_is_refused_everywhere() {
+        for inside in ["IF true { BREAK };", "{ CONTINUE };"] {
+            let script = format!("{inside} CREATE a; {inside}");
+            assert_eq!(
+                statements(&script, Execution::Transaction),
+                [inside, inside]
+            );
+        }
+        let sound = "FOR $i IN [1] { IF $i { CONTINUE }; BREAK }; CREATE a;";
+        assert_eq!(refused(sound), []);
+    }
+
     #[test]
     fn an_index_after_a_write_to_its_table_is_refused() {
         const INDEX: &str = "DEFINE INDEX i ON t FIELDS a;";

@@ -103,30 +103,28 @@ impl ScriptName {
 
     /// The name of a file beside this one, with the same number and extension.
     pub fn sibling(&self, name: &str, style: Style, role: Role) -> String {
-        let mut sibling = Self {
-            name: name.to_owned(),
-            suffix: match (style, role) {
-                (Style::Suffixed, Role::Up) => Suffix::Up,
-                (Style::Suffixed, Role::Down) => Suffix::Down,
-                (Style::Plain, _) => Suffix::None,
-            },
+        let (name, suffix) = match (style, role) {
+            (Style::Suffixed, Role::Up) => (name.to_owned(), Suffix::Up),
+            (Style::Suffixed, Role::Down) => (name.to_owned(), Suffix::Down),
+            (Style::Plain, Role::Up) => (name.to_owned(), Suffix::None),
+            (Style::Plain, Role::Down) if name.is_empty() => (DOWN_MARKER.to_owned(), Suffix::None),
+            (Style::Plain, Role::Down) => (format!("{name}_{DOWN_MARKER}"), Suffix::None),
+        };
+        let sibling = Self {
+            name,
+            suffix,
             ..self.clone()
         };
-        if (style, role) == (Style::Plain, Role::Down) {
-            let separator = if name.is_empty() { "" } else { "_" };
-            sibling.name = format!("{name}{separator}{DOWN_MARKER}");
-        }
         sibling.to_string()
     }
 
     /// The name of this file with another number.
     pub fn renumbered(&self, digits: &str) -> String {
-        let digits = digits.to_owned();
-        Self {
-            digits,
+        let renumbered = Self {
+            digits: digits.to_owned(),
             ..self.clone()
-        }
-        .to_string()
+        };
+        renumbered.to_string()
     }
 }
 

@@ -33,17 +33,13 @@ impl Scripts {
             let name = down.name.name_as_down();
             migrations.iter().any(|other| other.has_up_named(name))
         });
-        for down in fitting {
-            let name = down.name.name_as_down();
-            let mut migrations = migrations.iter_mut();
-            if let Some(its_own) = migrations.find(|other| other.has_up_named(name)) {
-                its_own.downs.push(down);
-            }
-        }
         // A down script whose name fits nowhere most likely belongs where one is missing.
-        for down in others {
-            let lacking = migrations.iter().position(Self::lacks_down);
-            match migrations.get_mut(lacking.unwrap_or(0)) {
+        for down in fitting.into_iter().chain(others) {
+            let name = down.name.name_as_down();
+            let fitting = migrations.iter().position(|it| it.has_up_named(name));
+            let lacking = || migrations.iter().position(Self::lacks_down);
+            let its_own = fitting.or_else(lacking).unwrap_or(0);
+            match migrations.get_mut(its_own) {
                 Some(migration) => migration.downs.push(down),
                 None => migrations.push(Self {
                     ups: Vec::new(),

@@ -74,17 +74,50 @@ mod tests {
 
     #[test]
     fn parsing_resumes_at_a_statement_at_the_start_of_a_line() {
-        assert_eq!(rest("DEFINE x;\n\n-- why\nCREATE a;"), Some("CREATE a;"));
-        assert_eq!(rest("DEFINE x;\n  CREATE a;\nupdate b;"), Some("update b;"));
+        for (text, expected) in [
+            ("DEFINE x;\n\n-- why\nCREATE a;", "CREATE a;"),
+            ("DEFINE x;\n  CREATE a;\nupdate b;", "update b;"),
+            ("DEFINE x;\nCREATE\ta;\nCREATE b;", "CREATE\ta;\nCREATE b;"),
+            ("x { y;\n}; -- ;\nCREATE a;\n", "CREATE a;\n"),
+            ("x (\n[\n{ }\n]\n);\nDELETE a;", "DELETE a;"),
+        ] {
+            assert_eq!(rest(text), Some(expected), "{text:?}");
+        }
     }
 
     #[test]
     fn parsing_does_not_resume_inside_of_something() {
-        assert_eq!(rest("DEFINE x\nCREATE a;"), None);
-        assert_eq!(
-            rest("DEFINE FUNCTION fn::f() {\nCREATE a;\nCREATE b;\n"),
-            None
-        );
-        assert_eq!(rest("DEFINE x;\nreturn 1;"), None);
+        for text in [
+            "DEFINE x\nCREATE a;",
+            "DEFINE x; --\nreturn 1;",
+            "DEFINE x;\nreturn 1;",
+            "DEFINE x;\n CREATE a;",
+            "DEFINE x;\nCREATED a;",
+            "DEFINE FUNCTION fn::f() {\nCREATE a;\nCREATE b;\n",
+            "x (\nCREATE a;\nCREATE b;\n",
+            "x [\nCREATE a;\nCREATE b;\n",
+            "x };\nCREATE a;\n",
+            "x );\nCREATE a;\n",
+            "x ];\nCREATE a;\n",
+            "x { );\nCREATE a;\n",
+            "x ( ];\nCREATE a;\n",
+        ] {
+            assert_eq!(rest(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn parsing_resumes_after_the_error() {
+        let text = "a;\nCREATE b;\nCREATE c;\nCREATE d;";
+        let resumed = |failed_at, error_at| {
+            let next = next_statement(text, failed_at, error_at);
+            next.map(|at| &text[at..])
+        };
+        assert_eq!(resumed(0, 0), Some("CREATE b;\nCREATE c;\nCREATE d;"));
+        assert_eq!(resumed(0, 2), Some("CREATE b;\nCREATE c;\nCREATE d;"));
+        assert_eq!(resumed(0, 3), Some("CREATE c;\nCREATE d;"));
+        assert_eq!(resumed(3, 5), Some("CREATE c;\nCREATE d;"));
+        assert_eq!(resumed(3, 15), Some("CREATE d;"));
+        assert_eq!(resumed(23, 25), None);
     }
 }
