@@ -6,17 +6,18 @@
 //!
 //! | feature | adds |
 //! | --- | --- |
-//! | `parser` | [`parse::parse`], which runs SurrealDB's own parser, and [`rules`] about what it finds |
+//! | `parser` | [`parse::parse`], which runs SurrealDB's own parser |
 
+pub mod effect;
 mod execution;
 mod span;
 mod statement;
 
 #[cfg(feature = "parser")]
 pub mod parse;
-#[cfg(feature = "parser")]
 pub mod rules;
 
+pub use effect::Effect;
 pub use execution::Execution;
 pub use span::StatementSpan;
-pub use statement::{Effect, Escape, Kind, Statement};
+pub use statement::{Escape, Kind, Statement};

@@ -1,5 +1,6 @@
 //! What the rules need to know about a statement, without the parser's types.
 
+use crate::effect::Effect;
 use crate::span::StatementSpan;
 
 /// A statement of a script.
@@ -12,7 +13,7 @@ pub struct Statement {
     pub kind: Kind,
     /// The keyword inside the statement that leaves it, and with it the script.
     pub escape: Option<Escape>,
-    /// What it does to records and indexes, as far as its text says, in the order that it does it.
+    /// What it does to records and indexes, in the order that it does it.
     pub effects: Vec<Effect>,
 }
 
@@ -58,18 +59,4 @@ pub enum Escape {
     Break,
     /// `CONTINUE`
     Continue,
-}
-
-/// What a statement does to a table's records and indexes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Effect {
-    /// Selects from this table.
-    Reads(String),
-    /// Writes records of this table.
-    Writes(String),
-    /// Writes records that only the data determines: most likely those that were selected before.
-    WritesWhatWasRead,
-    /// Builds an index of this table.
-    Indexes(String),
 }

@@ -1,8 +1,9 @@
 //! What the parser's border reports about a statement: what leaves it, and what it does to records and
 //! indexes.
 
+use migrate_schema::effect::{Effect, IndexKind, IndexMode, Lookup, Target};
 use migrate_schema::parse::parse;
-use migrate_schema::{Effect, Escape, Statement};
+use migrate_schema::{Escape, Statement};
 
 /// The one statement of a script.
 fn statement(text: &str) -> Statement {
@@ -43,52 +44,128 @@ fn what_ends_a_script_from_the_inside_is_seen() {
 
 #[test]
 fn what_a_statement_does_to_records_and_indexes_is_seen() {
-    use Effect::{Indexes, Reads, Writes, WritesWhatWasRead};
-    let table = |name: &str| name.to_owned();
+    let name = |name: &str| name.to_owned().into();
+    let target = |table: &str, record: Option<&str>| Target {
+        table: name(table),
+        record: record.map(name),
+    };
+    let creates = |target| Effect::Creates {
+        target,
+        or_updates: false,
+    };
     let effects = |text: &str| statement(text).effects;
+    for (text, record) in [
+        ("CREATE t", None),
+        ("CREATE t:1 SET a = 1", Some("1")),
+        ("CREATE |t:3|", None),
+        ("INSERT INTO t { a: 1 }", None),
+        ("INSERT INTO t { id: 'x' }", Some("'x'")),
+        ("INSERT RELATION INTO t [{ in: a:1, out: b:1 }]", None),
+        ("RELATE a:1->t->b:1", None),
+        ("RELATE a:1->t:1->b:1", Some("1")),
+        ("LET $x = (CREATE t)", None),
+        ("{ { CREATE `t` } }", None),
+        ("CREATE type::table('t')", None),
+        ("CREATE type::record('t', $i)", None),
+        ("CREATE type::record('t:1')", None),
+    ] {
+        assert_eq!(effects(text), [creates(target("t", record))], "{text}");
+    }
     for text in [
-        "CREATE t",
-        "CREATE t:1 SET a = 1",
-        "CREATE |t:3|",
-        "INSERT INTO t { a: 1 }",
-        "INSERT RELATION INTO t [{ in: a:1, out: b:1 }]",
-        "UPDATE t SET a = 1",
-        "UPDATE t:1..5 SET a = 1",
-        "UPSERT ONLY `t`:1 SET a = 1",
-        "DELETE t WHERE a",
-        "RELATE a:1->t->b:1",
-        "RELATE a:1->t:1->b:1",
-        "LET $x = (CREATE t)",
         "IF true { CREATE t }",
         "FOR $i IN 0..3 { { CREATE t } }",
-        "FOR $i IN 0..3 { CREATE type::record('t', $i) }",
-        "CREATE type::table('t')",
-        "DEFINE TABLE t AS SELECT count() FROM a GROUP ALL",
+        "LET $x = $a AND (CREATE t)",
+        "UPDATE $x SET a = (CREATE t)",
+        "SELECT (CREATE t) FROM u",
     ] {
-        assert_eq!(effects(text), [Writes(table("t"))], "{text}");
+        let branch = vec![creates(target("t", None))].into();
+        assert_eq!(
+            effects(text),
+            [Effect::Either(vec![branch].into())],
+            "{text}"
+        );
     }
+    assert_eq!(
+        effects("DELETE t WHERE a = 1"),
+        [
+            Effect::Reads {
+                table: name("t"),
+                by: Lookup::Value(name("a")),
+            },
+            Effect::Deletes {
+                target: target("t", None)
+            }
+        ]
+    );
+    assert_eq!(
+        effects("UPSERT ONLY t:1 SET a.b = 1, c[0] = 2"),
+        [
+            Effect::Updates {
+                target: target("t", Some("1")),
+                fields: vec![name("a.b"), name("c.*")].into(),
+            },
+            Effect::Creates {
+                target: target("t", Some("1")),
+                or_updates: true,
+            }
+        ]
+    );
+    assert_eq!(
+        effects("DEFINE INDEX OVERWRITE i ON TABLE t FIELDS a, b.*.c UNIQUE CONCURRENTLY"),
+        [Effect::DefinesIndex {
+            table: name("t"),
+            index: name("i"),
+            mode: IndexMode::Overwrite,
+            kind: IndexKind::Values,
+            fields: vec![name("a"), name("b.*.c")].into(),
+        }]
+    );
     for text in [
-        "DEFINE INDEX i ON t FIELDS a",
-        "DEFINE INDEX OVERWRITE i ON TABLE t FIELDS a UNIQUE CONCURRENTLY",
-        "IF true { DEFINE INDEX IF NOT EXISTS i ON t COUNT }",
-    ] {
-        assert_eq!(effects(text), [Indexes(table("t"))], "{text}");
-    }
-    for text in [
-        "DEFINE TABLE t",
-        "REMOVE TABLE t",
+        "DEFINE FIELD a ON t TYPE int",
         "DEFINE EVENT e ON t THEN { CREATE t }",
         "DEFINE FUNCTION fn::f() { CREATE t; DEFINE INDEX i ON t FIELDS a }",
         "LET $f = || { CREATE t }",
+        "SELECT * FROM t WHERE a = 1",
+        "UPDATE $x SET a = 1",
     ] {
         assert_eq!(effects(text), [], "{text}");
     }
-    assert_eq!(
-        effects("FOR $row IN (SELECT * FROM t) { UPDATE $row.id SET a = 1; CREATE b }"),
-        [Reads(table("t")), WritesWhatWasRead, Writes(table("b"))]
-    );
-    assert_eq!(
-        effects("UPDATE (SELECT id FROM t WHERE a) SET a = 1"),
-        [Reads(table("t")), WritesWhatWasRead]
-    );
+}
+
+#[test]
+fn a_variable_is_known_by_the_records_that_it_holds() {
+    let tables = |text: &str| {
+        let statements = parse(text).statements.into_iter();
+        let effects = statements.flat_map(|statement| statement.effects);
+        let written = effects.filter_map(|effect| match effect {
+            Effect::Updates { target, .. } => Some(target.table.into_owned()),
+            _ => None,
+        });
+        written.collect::<Vec<_>>()
+    };
+    for text in [
+        "UPDATE (SELECT id FROM t WHERE a)",
+        "UPDATE (SELECT * FROM t).id",
+        "LET $x = (SELECT * FROM t); UPDATE $x[0].id",
+        "LET $x = (SELECT VALUE id FROM t); LET $y = $x; UPDATE $y",
+        "LET $x = 1; LET $x = (SELECT id, a FROM (SELECT * FROM t:1..3)); UPDATE $x.id",
+        "LET $x = (SELECT * FROM t); { LET $x = 1 }; UPDATE $x",
+        "UPDATE ONLY t:1, $x",
+    ] {
+        assert_eq!(tables(text), ["t"], "{text}");
+    }
+    for text in [
+        "UPDATE $x",
+        "LET $x = (SELECT * FROM t, u); UPDATE $x",
+        "LET $x = (SELECT a FROM t); UPDATE $x",
+        "LET $x = (SELECT b AS id FROM t); UPDATE $x",
+        "LET $x = (SELECT VALUE a FROM t); UPDATE $x",
+        "LET $x = (SELECT * FROM t); UPDATE $x.a",
+        "LET $x = (SELECT * FROM t); LET $x = 1; UPDATE $x",
+        "LET $x = (CREATE t); UPDATE $x",
+        "{ LET $x = (SELECT * FROM t) }; UPDATE $x",
+        "LET $x = (SELECT id FROM t GROUP BY id); UPDATE $x",
+    ] {
+        assert!(tables(text).is_empty(), "{text}");
+    }
 }

@@ -7,7 +7,7 @@ use surrealdb_syn::parser::StatementStream;
 use surrealdb_syn::token::TokenKind;
 
 use super::control_flow::escape;
-use super::effects::effects;
+use super::effects::EffectsReader;
 use super::errors::{ParseError, parse_error};
 use super::recovery;
 use super::settings::SETTINGS;
@@ -32,8 +32,9 @@ pub struct Parsed {
 #[must_use]
 pub fn parse(text: &str) -> Parsed {
     let mut parsed = Parsed::default();
+    let mut effects = EffectsReader::default();
     let mut from = 0;
-    while let Some(failed_at) = parse_from(text, from, &mut parsed) {
+    while let Some(failed_at) = parse_from(text, from, &mut effects, &mut parsed) {
         let error = parse_error(text, failed_at);
         let resume = recovery::next_statement(text, failed_at, error.start);
         parsed.errors.push(error);
@@ -46,7 +47,12 @@ pub fn parse(text: &str) -> Parsed {
 }
 
 /// Parses statements up to the end or the first that fails, whose offset is returned.
-fn parse_from(text: &str, from: usize, parsed: &mut Parsed) -> Option<usize> {
+fn parse_from(
+    text: &str,
+    from: usize,
+    effects: &mut EffectsReader,
+    parsed: &mut Parsed,
+) -> Option<usize> {
     let mut rest = BytesMut::from(&text.as_bytes()[from..]);
     let mut stream = StatementStream::new_with_settings(SETTINGS);
     loop {
@@ -59,7 +65,7 @@ fn parse_from(text: &str, from: usize, parsed: &mut Parsed) -> Option<usize> {
                     span: span(text, start, end),
                     kind: kind(&statement),
                     escape: escape(&statement),
-                    effects: effects(&statement),
+                    effects: effects.read(&statement),
                 });
             }
             Err(_) => return Some(start),

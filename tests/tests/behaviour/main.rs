@@ -4,7 +4,6 @@ mod adopting;
 mod applying;
 mod bad_history;
 mod failing;
-mod index_after_write;
 mod permissions;
 mod product_set;
 mod python_takeover;
