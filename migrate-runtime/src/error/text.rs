@@ -201,9 +201,10 @@ fn conflict(operation: &str, attempts: u32, engine: &EngineError) -> Text {
 }
 
 fn too_large(bytes: usize, engine: &EngineError) -> Text {
-    let megabytes = bytes.div_ceil(100_000) as f64 / 10.0;
+    let tenths = bytes.div_ceil(100_000);
+    let (megabytes, tenth) = (tenths / 10, tenths % 10);
     Text::new(format_args!(
-        "a migration was not sent: {megabytes:.1} MB are more than the connection takes in one request"
+        "a migration was not sent: {megabytes}.{tenth} MB are more than the connection takes in one request"
     ))
     .engine(engine)
     .note("nothing of it was applied")

@@ -17,10 +17,6 @@ const DEFAULT_REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 const DEFAULT_LEASE_TERM: Duration = Duration::from_secs(5);
 
 /// How a caller wants a call to be done.
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is an option of its own, and any combination is valid"
-)]
 #[derive(Debug, Clone)]
 pub(crate) struct Options {
     pub observer: Observer,

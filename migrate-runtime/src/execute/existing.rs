@@ -33,14 +33,12 @@ pub(crate) fn check_not_existing<C: Connection>(
 
 /// The tables that statements at the top level of a script define.
 fn defined_tables(script: &Script) -> Vec<String> {
-    let statements: Vec<&str> = match script.statements.is_empty() {
+    let spans = script.statements.iter();
+    let mut statements: Vec<&str> = spans.map(|span| span.text(&script.text)).collect();
+    if statements.is_empty() {
         // Built without the parser.
-        true => script.text.split(';').collect(),
-        false => {
-            let spans = script.statements.iter();
-            spans.map(|span| span.text(&script.text)).collect()
-        }
-    };
+        statements.extend(script.text.split(';'));
+    }
     statements.into_iter().filter_map(defined_table).collect()
 }
 

@@ -1,6 +1,6 @@
 //! Coming to a database that another program or a person has set up.
 
-use migrate_runtime::{ErrorKind, MigrationState};
+use migrate_runtime::{ErrorKind, MigrationState, Migrations};
 use tests::connection::Database;
 use tests::on_every_engine;
 use tests::questions::{ask_json, counts, execute};
@@ -14,6 +14,11 @@ on_every_engine!(
     already_exists_in_a_first_run_names_adopt,
     two_processes_adopt_at_the_same_moment,
 );
+
+async fn states(set: &Migrations, db: &Database) -> Vec<MigrationState> {
+    let status = set.status(db).await.unwrap();
+    status.entries.iter().map(|entry| entry.state).collect()
+}
 
 /// As another runner would leave it: the schema of three migrations, and data.
 async fn set_up_by_another_runner(db: &Database) {
@@ -68,8 +73,7 @@ async fn adopted_migrations_are_recorded_and_not_run(db: &Database) {
         ask_json(db, "RETURN counter:1.up").await,
         serde_json::json!(null)
     );
-    let status = set.status(db).await.unwrap();
-    let states: Vec<MigrationState> = status.entries.iter().map(|entry| entry.state).collect();
+    let states = states(&set, db).await;
     assert_eq!(states[..3], [MigrationState::Adopted; 3]);
     assert_eq!(states[3..], [MigrationState::Pending; 2]);
 
@@ -113,8 +117,7 @@ async fn rows_of_another_program_get_their_checksums(db: &Database) {
     let set = counted(3);
     let report = set.runner(db).adopt(2).await.unwrap();
     assert_eq!((report.from, report.to, report.adopted.len()), (2, 2, 2));
-    let status = set.status(db).await.unwrap();
-    let states: Vec<MigrationState> = status.entries.iter().map(|entry| entry.state).collect();
+    let states = states(&set, db).await;
     assert_eq!(states[..2], [MigrationState::Adopted; 2]);
     assert_eq!(
         ask_json(db, "RETURN count(SELECT * FROM _sbl_migrations)").await,

@@ -70,7 +70,7 @@ impl Application {
         execute(db, &records).await;
         let has_to_stop = Arc::new(AtomicBool::new(false));
         let writes = Arc::new(AtomicU32::new(0));
-        let writers = (0..WRITERS)
+        let clients = (0..WRITERS)
             .map(|_| tokio::spawn(write(db.clone(), has_to_stop.clone(), writes.clone())))
             .collect();
         while writes.load(Ordering::Relaxed) < 2 * WRITERS {
@@ -78,7 +78,7 @@ impl Application {
         }
         Self {
             has_to_stop,
-            writers,
+            writers: clients,
         }
     }
 
