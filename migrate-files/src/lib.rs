@@ -30,6 +30,8 @@ mod set;
 mod text;
 
 pub use checksum::Checksum;
+pub use migrate_schema::effect;
+pub use migrate_schema::rules::{Conflict, Reason, conflicts};
 pub use migrate_schema::{Execution, StatementSpan};
 pub use migration::{Migration, Version};
 pub use place::{Place, Snippet};

@@ -3,6 +3,9 @@
 use std::borrow::Cow;
 
 use migrate_schema::StatementSpan;
+use migrate_schema::effect::{Effect, Effects};
+#[cfg(feature = "surrealql")]
+use migrate_schema::{Statement, effect::summary};
 
 use crate::place::Place;
 #[cfg(feature = "read")]
@@ -18,6 +21,9 @@ pub struct Script {
     pub text: Cow<'static, str>,
     /// Where its statements are, in order. Empty where the set was built without the parser.
     pub statements: Cow<'static, [StatementSpan]>,
+    /// What it does that another script of the same transaction may not allow. Empty where the set
+    /// was built without the parser.
+    pub effects: Effects,
 }
 
 impl Script {
@@ -27,20 +33,26 @@ impl Script {
     #[must_use]
     pub fn new(file: impl Into<Cow<'static, str>>, text: impl Into<Cow<'static, str>>) -> Self {
         let text = normalise(text.into());
+        let Parts {
+            statements,
+            effects,
+        } = parts(&text);
         Self {
             file: file.into(),
-            statements: Cow::Owned(statements(&text)),
             text,
+            statements: statements.into(),
+            effects: effects.into(),
         }
     }
 
     /// A script whose text is normalised already, and whose statements are known.
     #[cfg(feature = "read")]
-    pub(crate) const fn read(file: String, text: String, statements: Vec<StatementSpan>) -> Self {
+    pub(crate) fn read(file: String, text: String, parts: Parts) -> Self {
         Self {
-            file: Cow::Owned(file),
-            text: Cow::Owned(text),
-            statements: Cow::Owned(statements),
+            file: file.into(),
+            text: text.into(),
+            statements: parts.statements.into(),
+            effects: parts.effects.into(),
         }
     }
 
@@ -51,11 +63,13 @@ impl Script {
         file: &'static str,
         text: &'static str,
         statements: &'static [StatementSpan],
+        effects: &'static [Effect],
     ) -> Self {
         Self {
             file: Cow::Borrowed(file),
             text: Cow::Borrowed(text),
             statements: Cow::Borrowed(statements),
+            effects: Cow::Borrowed(effects),
         }
     }
 
@@ -72,14 +86,30 @@ impl Script {
     }
 }
 
+/// What the parser finds in a script.
+#[cfg(feature = "read")]
+#[derive(Debug, Default)]
+pub struct Parts {
+    pub statements: Vec<StatementSpan>,
+    pub effects: Vec<Effect>,
+}
+
 #[cfg(feature = "surrealql")]
-fn statements(text: &str) -> Vec<StatementSpan> {
-    let parsed = migrate_schema::parse::parse(text);
-    let statements = parsed.statements.iter();
-    statements.map(|statement| statement.span).collect()
+impl From<Vec<Statement>> for Parts {
+    fn from(statements: Vec<Statement>) -> Self {
+        Self {
+            statements: statements.iter().map(|statement| statement.span).collect(),
+            effects: summary(statements.into_iter().flat_map(|it| it.effects)),
+        }
+    }
+}
+
+#[cfg(feature = "surrealql")]
+fn parts(text: &str) -> Parts {
+    migrate_schema::parse::parse(text).statements.into()
 }
 
 #[cfg(all(feature = "read", not(feature = "surrealql")))]
-const fn statements(_: &str) -> Vec<StatementSpan> {
-    Vec::new()
+fn parts(_: &str) -> Parts {
+    Parts::default()
 }

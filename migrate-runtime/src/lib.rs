@@ -83,7 +83,7 @@ pub mod __private {
     pub use core::option::Option::{None, Some};
 
     pub use migrate_files::Migration;
-    pub use migrate_files::embedded::{migration, per_statement, script, span};
+    pub use migrate_files::embedded::*;
     pub use migrate_macros::expand;
 
     pub use crate::set::embedded;

@@ -2,8 +2,9 @@
 //! that can stand in a constant, so that a program without a parser has it as well.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
-/// The name of a table, an index or a sequence; or the path of a field, as [`path`](Effect) text:
+/// The name of a table, an index or a sequence; or the path of a field:
 /// `a`, `a.b`, ``a.`b c` ``, `a.*` for the elements of an array. The empty path is the whole record.
 pub type Name = Cow<'static, str>;
 
@@ -166,4 +167,57 @@ pub enum Lookup {
     Neighbours(Name),
     /// None of them, only how many there are: `count() … GROUP ALL`.
     Count,
+}
+
+/// What the statements of a script do together, for a comparison with other scripts: shorter, since
+/// what is done again and again is there once, and a record's key only where it is used again.
+pub fn summary(effects: impl IntoIterator<Item = Effect>) -> Vec<Effect> {
+    let all: Vec<Effect> = effects.into_iter().collect();
+    let mut used = BTreeSet::new();
+    add_used(&all, &mut used);
+    let mut summary: Vec<Effect> = Vec::new();
+    let mut since = 0;
+    for mut effect in all.iter().cloned() {
+        if let Effect::Creates { target, .. } = &mut effect {
+            let key = (&target.table, target.record.as_ref());
+            if !used.contains(&key) {
+                target.record = None;
+            }
+        }
+        match &effect {
+            Effect::Creates { target, .. }
+            | Effect::Updates { target, .. }
+            | Effect::Deletes { target }
+                if target.record.is_some() => {}
+            Effect::Creates { .. }
+            | Effect::Updates { .. }
+            | Effect::Deletes { .. }
+            | Effect::Reads { .. } => {
+                if summary[since..].contains(&effect) {
+                    continue;
+                }
+            }
+            // What came before may mean something else from here on.
+            _ => since = summary.len() + 1,
+        }
+        summary.push(effect);
+    }
+    summary
+}
+
+/// Adds the records that are changed or deleted by their keys.
+fn add_used<'a>(effects: &'a [Effect], used: &mut BTreeSet<(&'a Name, Option<&'a Name>)>) {
+    for effect in effects {
+        match effect {
+            Effect::Updates { target, .. } | Effect::Deletes { target } => {
+                used.insert((&target.table, target.record.as_ref()));
+            }
+            Effect::Either(branches) => {
+                for branch in &**branches {
+                    add_used(branch, used);
+                }
+            }
+            _ => {}
+        }
+    }
 }

@@ -10,6 +10,7 @@
 
 pub mod effect;
 mod execution;
+mod outside;
 mod span;
 mod statement;
 
@@ -19,5 +20,6 @@ pub mod rules;
 
 pub use effect::Effect;
 pub use execution::Execution;
+pub use outside::Outside;
 pub use span::StatementSpan;
 pub use statement::{Escape, Kind, Statement};

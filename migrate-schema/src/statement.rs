@@ -1,6 +1,7 @@
 //! What the rules need to know about a statement, without the parser's types.
 
-use crate::effect::Effect;
+use crate::effect::{Effect, Name};
+use crate::outside::Outside;
 use crate::span::StatementSpan;
 
 /// A statement of a script.
@@ -15,6 +16,10 @@ pub struct Statement {
     pub escape: Option<Escape>,
     /// What it does to records and indexes, in the order that it does it.
     pub effects: Vec<Effect>,
+    /// How it reaches outside of its database.
+    pub outside: Vec<Outside>,
+    /// The tables that it names as what it writes to, defines, alters or removes something of.
+    pub changed_tables: Vec<Name>,
 }
 
 /// Which statement it is, as far as that matters to a migration.

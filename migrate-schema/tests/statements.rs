@@ -62,7 +62,6 @@ fn what_a_statement_does_to_records_and_indexes_is_seen() {
         ("INSERT INTO t { id: 'x' }", Some("'x'")),
         ("INSERT RELATION INTO t [{ in: a:1, out: b:1 }]", None),
         ("RELATE a:1->t->b:1", None),
-        ("RELATE a:1->t:1->b:1", Some("1")),
         ("LET $x = (CREATE t)", None),
         ("{ { CREATE `t` } }", None),
         ("CREATE type::table('t')", None),
@@ -85,6 +84,13 @@ fn what_a_statement_does_to_records_and_indexes_is_seen() {
             "{text}"
         );
     }
+    assert_eq!(
+        effects("RELATE a:1->t:1->b:1"),
+        [Effect::Creates {
+            target: target("t", Some("1")),
+            or_updates: true,
+        }]
+    );
     assert_eq!(
         effects("DELETE t WHERE a = 1"),
         [

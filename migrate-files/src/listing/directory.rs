@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::file_name::{FileName, looks_like_a_migration};
 use crate::problem::{Problem, Problems};
+use crate::table_name;
 
 /// Nested directories are looked into this deep for scripts that were put there by mistake.
 const MAX_DEPTH: usize = 8;
@@ -17,6 +18,8 @@ pub struct Directory {
     shown: String,
     /// Whether it was given by its path from `Cargo.toml`.
     is_in_crate: bool,
+    /// The history table of the set in it.
+    table: String,
 }
 
 impl Directory {
@@ -34,6 +37,7 @@ impl Directory {
             path: root.join(relative),
             shown,
             is_in_crate: true,
+            table: table_name::DEFAULT.to_owned(),
         }
     }
 
@@ -47,7 +51,22 @@ impl Directory {
             path: path.to_owned(),
             shown: shown.trim_end_matches('/').to_owned(),
             is_in_crate: false,
+            table: table_name::DEFAULT.to_owned(),
         }
+    }
+
+    /// The same directory for a set with this history table, which its scripts must leave alone.
+    /// Without it, that is [`table_name::DEFAULT`].
+    #[must_use]
+    pub fn with_table(mut self, table: impl Into<String>) -> Self {
+        self.table = table.into();
+        self
+    }
+
+    /// The history table of the set in it.
+    #[must_use]
+    pub fn table(&self) -> &str {
+        &self.table
     }
 
     /// Where it is on this machine.

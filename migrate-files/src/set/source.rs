@@ -1,12 +1,11 @@
 //! One file, read and checked by itself.
 
-#[cfg(not(feature = "surrealql"))]
-use migrate_schema::StatementSpan;
-
 #[cfg(feature = "surrealql")]
 use super::statements::find_statements;
 use crate::listing::{Directory, File, ScriptName};
 use crate::problem::Problem;
+#[cfg(not(feature = "surrealql"))]
+use crate::script::Parts;
 use crate::script::Script;
 use crate::text::{Directive, Directives, decode, without_directives};
 
@@ -37,11 +36,11 @@ impl Source {
                 .at(wrong.snippet.clone())
                 .help(&wrong.help)
         }));
-        let statements = find_statements(&shown, &text, &directives, problems);
+        let parts = find_statements(&shown, &text, &directives, directory.table(), problems);
         Self {
             name,
             file_name: file.name.clone(),
-            script: Script::read(shown, text, statements),
+            script: Script::read(shown, text, parts),
             directives,
             is_sound: problems.len() == before,
         }
@@ -120,11 +119,6 @@ fn read_text(shown: &str, file: &File, problems: &mut Vec<Problem>) -> Option<St
 }
 
 #[cfg(not(feature = "surrealql"))]
-const fn find_statements(
-    _: &str,
-    _: &str,
-    _: &Directives,
-    _: &mut Vec<Problem>,
-) -> Vec<StatementSpan> {
-    Vec::new()
+fn find_statements(_: &str, _: &str, _: &Directives, _: &str, _: &mut Vec<Problem>) -> Parts {
+    Parts::default()
 }

@@ -6,6 +6,7 @@ use migrate_schema::{StatementSpan, parse::parse, rules};
 
 use crate::place::Snippet;
 use crate::problem::Problem;
+use crate::script::Parts;
 use crate::text::{Directives, misplaced_directives};
 
 /// Finds the statements of a script. What is wrong with them is added to the problems.
@@ -13,8 +14,9 @@ pub fn find_statements(
     shown: &str,
     text: &str,
     directives: &Directives,
+    history: &str,
     problems: &mut Vec<Problem>,
-) -> Vec<StatementSpan> {
+) -> Parts {
     let parsed = parse(text);
     let statements = parsed.statements.iter().map(|statement| statement.span);
     let statements: Vec<StatementSpan> = statements.collect();
@@ -26,14 +28,14 @@ pub fn find_statements(
         let snippet = Snippet::new(text, error.start, error.end, &error.label);
         Problem::new(shown, error.message).at(snippet)
     }));
-    let refusals = rules::check(&parsed.statements, directives.execution());
+    let refusals = rules::check(&parsed.statements, directives.execution(), history);
     problems.extend(refusals.into_iter().map(|refusal| {
         let (start, end) = (refusal.span.start as usize, refusal.span.end as usize);
         Problem::new(shown, refusal.message)
             .at(Snippet::new(text, start, end, ""))
             .help(refusal.help)
     }));
-    statements
+    parsed.statements.into()
 }
 
 fn misplaced(shown: &str, text: &str, statements: &[StatementSpan]) -> Vec<Problem> {

@@ -5,9 +5,12 @@
 mod control_flow;
 mod effects;
 mod errors;
+mod nested;
+mod outside;
 mod recovery;
 mod settings;
 mod statements;
 
 pub use errors::ParseError;
+pub use outside::reaches_outside;
 pub use statements::{Parsed, parse};

@@ -9,6 +9,8 @@ use surrealdb_syn::token::TokenKind;
 use super::control_flow::escape;
 use super::effects::EffectsReader;
 use super::errors::{ParseError, parse_error};
+use super::nested::Depth;
+use super::outside;
 use super::recovery;
 use super::settings::SETTINGS;
 use crate::span::StatementSpan;
@@ -53,6 +55,39 @@ fn parse_from(
     effects: &mut EffectsReader,
     parsed: &mut Parsed,
 ) -> Option<usize> {
+    each(text, from, |span, statement| {
+        parsed.statements.push(Statement {
+            span,
+            kind: kind(statement),
+            escape: escape(statement),
+            effects: effects.read(statement),
+            outside: outside::of_statement(statement, Depth::WhatRuns),
+            changed_tables: outside::changed_tables(statement),
+        });
+    })
+}
+
+/// Passes on each statement of a text.
+///
+/// # Errors
+/// Where the rest does not parse.
+pub fn parse_each(
+    text: &str,
+    with: impl FnMut(StatementSpan, &TopLevelExpr),
+) -> Result<(), StatementSpan> {
+    match each(text, 0, with) {
+        None => Ok(()),
+        Some(failed_at) => Err(span(text, failed_at, text.len())),
+    }
+}
+
+/// Passes on the statements up to the end or the first that does not parse, whose offset is
+/// returned.
+fn each(
+    text: &str,
+    from: usize,
+    mut with: impl FnMut(StatementSpan, &TopLevelExpr),
+) -> Option<usize> {
     let mut rest = BytesMut::from(&text.as_bytes()[from..]);
     let mut stream = StatementStream::new_with_settings(SETTINGS);
     loop {
@@ -61,12 +96,7 @@ fn parse_from(
             Ok(None) => return None,
             Ok(Some(statement)) => {
                 let end = text.len() - rest.len();
-                parsed.statements.push(Statement {
-                    span: span(text, start, end),
-                    kind: kind(&statement),
-                    escape: escape(&statement),
-                    effects: effects.read(&statement),
-                });
+                with(span(text, start, end), &statement);
             }
             Err(_) => return Some(start),
         }

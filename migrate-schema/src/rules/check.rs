@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::conflict::Conflict;
+use super::reach::{refuse_history, refuse_outside};
 use super::transaction::Transaction;
 use crate::execution::Execution;
 use crate::span::StatementSpan;
@@ -20,9 +21,10 @@ pub struct Refusal {
     pub help: Cow<'static, str>,
 }
 
-/// Every refused statement of a script that is sent in this way, in the script's order.
+/// Every refused statement of a script that is sent in this way, in the script's order. The set that
+/// it belongs to keeps its history in the table `history`.
 #[must_use]
-pub fn check(statements: &[Statement], execution: Execution) -> Vec<Refusal> {
+pub fn check(statements: &[Statement], execution: Execution, history: &str) -> Vec<Refusal> {
     let per_statement = execution == Execution::PerStatement;
     let last = statements.len().saturating_sub(1);
     let mut transaction = Transaction::default();
@@ -38,7 +40,10 @@ pub fn check(statements: &[Statement], execution: Execution) -> Vec<Refusal> {
             let words = refuse_kind(statement.kind, per_statement)
                 .or_else(|| refuse_escape(statement.escape, index == last))
                 .map(|(message, help)| (message.into(), help.into()));
-            let (message, help) = words.or_else(|| conflict.map(refuse_conflict))?;
+            let (message, help) = words
+                .or_else(|| refuse_outside(statement).map(owned))
+                .or_else(|| refuse_history(statement, history).map(owned))
+                .or_else(|| conflict.map(refuse_conflict).map(owned))?;
             Some(Refusal {
                 span: statement.span,
                 message,
@@ -102,7 +107,11 @@ const fn refuse_escape(escape: Option<Escape>, is_last: bool) -> Option<Words> {
     }
 }
 
-fn refuse_conflict(conflict: Conflict) -> (Cow<'static, str>, Cow<'static, str>) {
+fn refuse_conflict(conflict: Conflict) -> (String, String) {
     let reason = conflict.reason;
-    (reason.to_string().into(), reason.help().into())
+    (reason.to_string(), reason.help())
+}
+
+fn owned((message, help): (String, String)) -> (Cow<'static, str>, Cow<'static, str>) {
+    (message.into(), help.into())
 }

@@ -3,6 +3,7 @@
 
 mod check;
 mod conflict;
+mod reach;
 mod table;
 mod transaction;
 

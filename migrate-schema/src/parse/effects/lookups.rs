@@ -5,7 +5,7 @@ use surrealdb_sql::operator::NearestNeighbor;
 use surrealdb_sql::order::Ordering;
 use surrealdb_sql::statements::SelectStatement;
 use surrealdb_sql::{
-    BinaryOperator, Expr, Field, Fields, Function, Literal, PrefixOperator, RecordIdKeyLit,
+    BinaryOperator, Expr, Field, Fields, Function, Literal, Part, PrefixOperator, RecordIdKeyLit,
 };
 
 use super::names::{field_path, path};
@@ -95,7 +95,14 @@ fn of_comparison(left: &Expr, op: &BinaryOperator, right: &Expr) -> Condition {
         })
     };
     match op {
-        BinaryOperator::Equal | BinaryOperator::ExactEqual if is_constant(left) => {
+        BinaryOperator::Equal
+        | BinaryOperator::ExactEqual
+        | BinaryOperator::LessThan
+        | BinaryOperator::LessThanEqual
+        | BinaryOperator::MoreThan
+        | BinaryOperator::MoreThanEqual
+            if is_constant(left) =>
+        {
             indexed(Lookup::Value, right)
         }
         BinaryOperator::Equal
@@ -144,10 +151,14 @@ fn is_constant(value: &Expr) -> bool {
         Expr::FunctionCall(call) => {
             matches!(call.receiver, Function::Normal(_)) && call.arguments.iter().all(is_constant)
         }
-        Expr::Prefix {
-            op: PrefixOperator::Negate | PrefixOperator::Positive | PrefixOperator::Cast(_),
-            expr,
-        } => is_constant(expr),
+        // A field of a variable.
+        Expr::Idiom(idiom) => match &*idiom.0 {
+            [Part::Start(Expr::Param(param)), rest @ ..] => {
+                let is_field = |part: &Part| matches!(part, Part::Field(_));
+                is_constant(&Expr::Param(param.clone())) && rest.iter().all(is_field)
+            }
+            _ => false,
+        },
         _ => false,
     }
 }

@@ -6,4 +6,5 @@ mod names;
 mod statements;
 mod variables;
 
+pub use names::{name, target};
 pub use statements::EffectsReader;

@@ -19,6 +19,7 @@ use super::names::{field_path, key_value, name, whole_table};
 use super::variables::Variables;
 use crate::effect::{Effect, Effects, IndexKind, IndexMode, Lookup, Name, Target};
 use crate::parse::control_flow::evaluated;
+use crate::parse::nested::all_in;
 
 /// Reads the statements of a script in their order: a variable of one is known in the next.
 #[derive(Debug, Default)]
@@ -79,6 +80,7 @@ impl EffectsReader {
                 self.add(left, Answer::Used, effects);
                 self.add_branches(&[&**right], Answer::Used, effects);
             }
+            Expr::Return(output) => self.add(&output.what, Answer::Used, effects),
             Expr::Select(select) => self.add_select(select, answer, effects),
             Expr::Create(create) => self.add_create(create, effects),
             Expr::Insert(insert) => self.add_insert(insert, effects),
@@ -214,9 +216,11 @@ impl EffectsReader {
         }
         self.add_for_each(relate.data.iter().flat_map(values), effects);
         for target in self.variables.targets(&relate.through) {
+            // An edge that is there already is overwritten without an error.
+            let may_be_there = relate.or_update || whole_table(&relate.through).is_none();
             effects.push(Effect::Creates {
                 target: target.clone(),
-                or_updates: relate.or_update,
+                or_updates: may_be_there,
             });
             if relate.or_update {
                 effects.push(updates(target, relate.data.as_ref()));
@@ -420,7 +424,11 @@ fn added_computed(definition: &DefineFieldStatement) -> Option<Effect> {
         DefineDefault::Set(_) | DefineDefault::None => None,
     };
     let value = definition.value.as_ref().or(value)?;
-    if definition.kind != DefineKind::Default || has_params(value) {
+    if definition.kind != DefineKind::Default
+        || all_in(value)
+            .into_iter()
+            .any(|it| matches!(it, Expr::Param(_)))
+    {
         return None;
     }
     Some(Effect::AddsComputed {
@@ -456,14 +464,5 @@ fn taken_from(expr: &Expr) -> Option<Effect> {
             Some(Effect::TakesFromSequence { sequence })
         }
         _ => None,
-    }
-}
-
-/// Whether there is a parameter in a value, as far as it is evaluated at once.
-fn has_params(value: &Expr) -> bool {
-    match value {
-        Expr::Param(_) => true,
-        Expr::Return(value) => has_params(&value.what),
-        _ => evaluated(value).into_iter().any(has_params),
     }
 }

@@ -1,0 +1,3 @@
+compile_tests::embed_migrations!("fixtures/history_table", table = "_history");
+
+fn main() {}
