@@ -7,7 +7,7 @@ use migrate_schema::rules::check;
 /// The statements of a script that are refused.
 fn refused(text: &str, execution: Execution) -> Vec<&str> {
     let parsed = parse(text);
-    let refusals = check(&parsed.statements, execution).into_iter();
+    let refusals = check(&parsed.statements, execution, "_sbl_migrations").into_iter();
     refusals.map(|refusal| refusal.span.text(text)).collect()
 }
 
