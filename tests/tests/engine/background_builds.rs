@@ -74,8 +74,7 @@ async fn a_failed_index_is_not_seen_in_the_definition_of_its_table(db: &Database
 async fn a_failed_index_is_repaired_by_a_rebuild_and_not_by_the_data_alone(db: &Database) {
     for rebuild in ["REBUILD INDEX i ON t", "REBUILD INDEX i ON t CONCURRENTLY"] {
         fail_a_build(db).await;
-        let error = cause(db, "REBUILD INDEX i ON t").await.unwrap();
-        assert_eq!(error.message(), FAILURE);
+        assert_eq!(refusal_of_rebuild(db).await, FAILURE);
         execute(db, "UPDATE t:2 SET a = 2").await;
         assert_eq!(built(db).await, failed());
         commit(db, rebuild).await;
@@ -240,6 +239,16 @@ async fn fail_a_build(db: &Surreal<Any>) {
     execute(db, DUPLICATES).await;
     commit(db, IN_BACKGROUND).await;
     assert_eq!(built(db).await, failed());
+}
+
+/// Why a rebuild is refused. For a moment behind the failure the build still counts as going on.
+async fn refusal_of_rebuild(db: &Surreal<Any>) -> String {
+    loop {
+        let error = cause(db, "REBUILD INDEX i ON t").await.unwrap();
+        if error.message() != "Database index `i` is currently building" {
+            return error.message().to_owned();
+        }
+    }
 }
 
 fn failed() -> Value {
