@@ -32,7 +32,7 @@ const DUPLICATES: &str = "CREATE t:1 SET a = 1; CREATE t:2 SET a = 1";
 const IN_BACKGROUND: &str = "DEFINE INDEX i ON t FIELDS a UNIQUE CONCURRENTLY";
 const FAILURE: &str = "Database index `i` already contains 1, with record `t:1`";
 
-/// What a build may say of itself before it has come to its end.
+/// The states of a build that has not finished.
 const UNFINISHED: [&str; 3] = ["started", "cleaning", "indexing"];
 
 /// All indexes of a database that are not ready, in one request that only reads.
@@ -172,7 +172,7 @@ async fn the_names_of_tables_and_indexes_can_be_parameters(db: &Database) {
     assert_eq!(info.into_json_value(), json!({ "building": failed() }));
 }
 
-/// So a check in the same transaction as the definition is worth nothing.
+/// So a check has to be a request of its own, behind the transaction.
 async fn the_transaction_that_defines_an_index_in_the_background_sees_it_as_ready(db: &Database) {
     execute(db, DUPLICATES).await;
     let request = format!(
@@ -275,7 +275,7 @@ async fn building(db: &Surreal<Any>) -> Value {
     ask_json(db, "RETURN (INFO FOR INDEX i ON t).building").await
 }
 
-/// The state of a build when it has come to its end.
+/// The state of a build that has finished.
 async fn built(db: &Surreal<Any>) -> Value {
     let deadline = Instant::now() + Duration::from_secs(30);
     loop {
@@ -293,7 +293,7 @@ async fn selected(server: &Server) -> Surreal<Any> {
     db
 }
 
-/// Opens it as soon as the one that was open before has let go of the folder.
+/// Opens it as soon as the previous instance has released its lock on the folder.
 async fn embedded(folder: &Path) -> Surreal<Any> {
     let endpoint = format!("surrealkv://{}", folder.display());
     let deadline = Instant::now() + Duration::from_secs(30);

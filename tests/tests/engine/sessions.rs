@@ -1,4 +1,4 @@
-//! Sessions and their rights: how a query can tell what its connection may do, and what a clone of a
+//! Sessions and their rights: how a query finds out what its connection may do, and what a clone of a
 //! connection shares with the original.
 
 use serde_json::{Value, json};
