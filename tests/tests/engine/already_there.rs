@@ -1,4 +1,4 @@
-//! Definitions of what is there already: which of them the engine tells by the error's kind.
+//! Definitions of what is there already: which of them the error kind identifies.
 
 use surrealdb::types::{AlreadyExistsError, ErrorDetails, NotFoundError};
 use tests::connection::Database;
@@ -8,13 +8,13 @@ use tests::questions::execute;
 use crate::outcome::{cause, in_transaction};
 
 on_every_engine!(
-    a_table_record_database_or_namespace_that_exists_is_told_by_its_kind,
-    anything_else_that_exists_is_told_by_the_message_alone,
-    a_table_database_or_namespace_that_is_missing_is_told_by_its_kind,
-    anything_else_that_is_missing_is_told_by_the_message_alone,
+    a_table_record_database_or_namespace_that_exists_is_identified_by_its_kind,
+    anything_else_that_exists_is_identified_by_its_message_alone,
+    a_table_database_or_namespace_that_is_missing_is_identified_by_its_kind,
+    anything_else_that_is_missing_is_identified_by_its_message_alone,
 );
 
-async fn a_table_record_database_or_namespace_that_exists_is_told_by_its_kind(db: &Database) {
+async fn a_table_record_database_or_namespace_that_exists_is_identified_by_its_kind(db: &Database) {
     execute(
         db,
         "CREATE t:1; DEFINE DATABASE other; DEFINE NAMESPACE IF NOT EXISTS other",
@@ -55,7 +55,7 @@ async fn a_table_record_database_or_namespace_that_exists_is_told_by_its_kind(db
     }
 }
 
-async fn anything_else_that_exists_is_told_by_the_message_alone(db: &Database) {
+async fn anything_else_that_exists_is_identified_by_its_message_alone(db: &Database) {
     execute(db, "DEFINE TABLE t").await;
     for (definition, message) in [
         ("FIELD a ON t", "The field 'a' already exists"),
@@ -98,7 +98,7 @@ async fn anything_else_that_exists_is_told_by_the_message_alone(db: &Database) {
     }
 }
 
-async fn a_table_database_or_namespace_that_is_missing_is_told_by_its_kind(db: &Database) {
+async fn a_table_database_or_namespace_that_is_missing_is_identified_by_its_kind(db: &Database) {
     let name = "missing".to_owned();
     for (statement, details) in [
         (
@@ -128,7 +128,7 @@ async fn a_table_database_or_namespace_that_is_missing_is_told_by_its_kind(db: &
     }
 }
 
-async fn anything_else_that_is_missing_is_told_by_the_message_alone(db: &Database) {
+async fn anything_else_that_is_missing_is_identified_by_its_message_alone(db: &Database) {
     execute(db, "DEFINE TABLE t").await;
     for (removal, message) in [
         ("FIELD a ON t", "The field 'a' does not exist"),

@@ -32,6 +32,9 @@ const DUPLICATES: &str = "CREATE t:1 SET a = 1; CREATE t:2 SET a = 1";
 const IN_BACKGROUND: &str = "DEFINE INDEX i ON t FIELDS a UNIQUE CONCURRENTLY";
 const FAILURE: &str = "Database index `i` already contains 1, with record `t:1`";
 
+/// The states of a build that has not finished.
+const UNFINISHED: [&str; 3] = ["started", "cleaning", "indexing"];
+
 /// All indexes of a database that are not ready, in one request that only reads.
 const NOT_READY: &str = "
     RETURN object::keys((INFO FOR DB).tables)
@@ -74,8 +77,7 @@ async fn a_failed_index_is_not_seen_in_the_definition_of_its_table(db: &Database
 async fn a_failed_index_is_repaired_by_a_rebuild_and_not_by_the_data_alone(db: &Database) {
     for rebuild in ["REBUILD INDEX i ON t", "REBUILD INDEX i ON t CONCURRENTLY"] {
         fail_a_build(db).await;
-        let error = cause(db, "REBUILD INDEX i ON t").await.unwrap();
-        assert_eq!(error.message(), FAILURE);
+        assert_eq!(refusal_of_rebuild(db).await, FAILURE);
         execute(db, "UPDATE t:2 SET a = 2").await;
         assert_eq!(built(db).await, failed());
         commit(db, rebuild).await;
@@ -109,10 +111,7 @@ async fn an_index_that_is_being_built_says_how_far_it_is(db: &Database) {
     let mut seen = building(db).await;
     while seen["status"] != "ready" {
         let status = seen["status"].as_str().unwrap_or_default();
-        assert!(
-            ["started", "cleaning", "indexing"].contains(&status),
-            "{seen}"
-        );
+        assert!(UNFINISHED.contains(&status), "{seen}");
         assert_eq!(seen["compacting"], false);
         assert!(
             seen["initial"].as_u64().unwrap_or_default() <= 3000,
@@ -173,7 +172,7 @@ async fn the_names_of_tables_and_indexes_can_be_parameters(db: &Database) {
     assert_eq!(info.into_json_value(), json!({ "building": failed() }));
 }
 
-/// So a check in the same transaction as the definition is worth nothing.
+/// So a check has to be a request of its own, behind the transaction.
 async fn the_transaction_that_defines_an_index_in_the_background_sees_it_as_ready(db: &Database) {
     execute(db, DUPLICATES).await;
     let request = format!(
@@ -207,7 +206,7 @@ async fn a_build_that_the_server_did_not_end_is_not_ready_after_a_restart() {
     let server = Server::on_disk(folder.path());
     let db = selected(&server).await;
     let status = building(&db).await["status"].clone();
-    assert!(status == "cleaning" || status == "indexing", "{status}");
+    assert!(UNFINISHED.iter().any(|state| status == *state), "{status}");
     assert_eq!(ask_json(&db, NOT_READY).await[0]["index"], "i");
 }
 
@@ -242,6 +241,16 @@ async fn fail_a_build(db: &Surreal<Any>) {
     assert_eq!(built(db).await, failed());
 }
 
+/// Why a rebuild is refused. For a moment behind the failure the build still counts as going on.
+async fn refusal_of_rebuild(db: &Surreal<Any>) -> String {
+    loop {
+        let error = cause(db, "REBUILD INDEX i ON t").await.unwrap();
+        if error.message() != "Database index `i` is currently building" {
+            return error.message().to_owned();
+        }
+    }
+}
+
 fn failed() -> Value {
     json!({
         "compacting": false,
@@ -266,7 +275,7 @@ async fn building(db: &Surreal<Any>) -> Value {
     ask_json(db, "RETURN (INFO FOR INDEX i ON t).building").await
 }
 
-/// The state of a build when it has come to its end.
+/// The state of a build that has finished.
 async fn built(db: &Surreal<Any>) -> Value {
     let deadline = Instant::now() + Duration::from_secs(30);
     loop {
@@ -284,7 +293,7 @@ async fn selected(server: &Server) -> Surreal<Any> {
     db
 }
 
-/// Opens it as soon as the one that was open before has let go of the folder.
+/// Opens it as soon as the previous instance has released its lock on the folder.
 async fn embedded(folder: &Path) -> Surreal<Any> {
     let endpoint = format!("surrealkv://{}", folder.display());
     let deadline = Instant::now() + Duration::from_secs(30);

@@ -69,16 +69,16 @@ impl Application {
             format!("CREATE |busy:1..{RECORDS}| SET n = 0 RETURN NONE; DEFINE FIELD n ON busy");
         execute(db, &records).await;
         let has_to_stop = Arc::new(AtomicBool::new(false));
-        let writes = Arc::new(AtomicU32::new(0));
-        let clients = (0..WRITERS)
-            .map(|_| tokio::spawn(write(db.clone(), has_to_stop.clone(), writes.clone())))
+        let count = Arc::new(AtomicU32::new(0));
+        let writers = (0..WRITERS)
+            .map(|_| tokio::spawn(write(db.clone(), has_to_stop.clone(), count.clone())))
             .collect();
-        while writes.load(Ordering::Relaxed) < 2 * WRITERS {
+        while count.load(Ordering::Relaxed) < 2 * WRITERS {
             tokio::task::yield_now().await;
         }
         Self {
             has_to_stop,
-            writers: clients,
+            writers,
         }
     }
 
@@ -90,11 +90,11 @@ impl Application {
     }
 }
 
-async fn write(db: Surreal<Any>, has_to_stop: Arc<AtomicBool>, writes: Arc<AtomicU32>) {
+async fn write(db: Surreal<Any>, has_to_stop: Arc<AtomicBool>, count: Arc<AtomicU32>) {
     while !has_to_stop.load(Ordering::Relaxed) {
         let id = fastrand::u32(1..=RECORDS);
         let error = cause(&db, &format!("UPDATE busy:{id} SET n += 1 RETURN NONE")).await;
         assert!(error.is_none_or(|error| is_conflict(&error)));
-        writes.fetch_add(1, Ordering::Relaxed);
+        count.fetch_add(1, Ordering::Relaxed);
     }
 }

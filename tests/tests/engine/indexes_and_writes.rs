@@ -510,7 +510,7 @@ async fn a_rebuild_in_a_later_transaction_repairs(db: &Database) {
     }
 }
 
-/// What is written behind it hangs on how far the build is: sound or not, as it comes.
+/// Whether writes behind it are sound depends on how far the build is, so that is not tested.
 async fn an_index_built_in_the_background_is_not_seen_by_its_transaction(db: &Database) {
     let define = format!("{PLAIN} CONCURRENTLY");
     for found in [

@@ -1,6 +1,6 @@
 //! Scripts that conflict with themselves. The engine builds an index in transactions of its own, so
 //! that taking it back in the transaction that defines it is a conflict, however often it is tried
-//! and whoever else is there.
+//! and without any other client.
 
 use serde_json::json;
 use surrealdb::{Surreal, engine::any::Any};
@@ -15,7 +15,7 @@ on_every_engine!(
     a_rebuilt_index_cannot_be_removed_in_the_same_transaction,
     a_sequence_cannot_be_removed_in_the_transaction_that_takes_a_value_from_it,
     a_script_that_conflicts_with_itself_leaves_nothing_behind,
-    the_conflict_is_told_by_commit_and_by_its_kind,
+    commit_reports_the_conflict_by_its_kind,
     an_index_that_was_committed_can_be_removed_and_defined_again,
     what_is_beside_a_new_index_can_be_changed,
     an_index_that_is_there_already_can_be_removed_behind_if_not_exists,
@@ -107,7 +107,7 @@ async fn a_script_that_conflicts_with_itself_leaves_nothing_behind(db: &Database
     );
 }
 
-async fn the_conflict_is_told_by_commit_and_by_its_kind(db: &Database) {
+async fn commit_reports_the_conflict_by_its_kind(db: &Database) {
     let script = in_transaction("DEFINE INDEX i ON t FIELDS a; REMOVE INDEX i ON t");
     let error = cause(db, &script).await.unwrap();
     assert!(is_conflict(&error), "{error:?}");

@@ -140,7 +140,7 @@ async fn a_query_timeout_for_the_system_survives_the_transaction_that_sets_it() 
     assert!(error.is_thrown(), "{error:?}");
     let timeout = "RETURN (INFO FOR ROOT).config.QUERY_TIMEOUT";
     assert_eq!(ask_json(&db, timeout).await, json!("20m"));
-    // It holds for every later request, of whoever it is.
+    // It holds for every later request of every client.
     let script = format!("{ROW}; ALTER SYSTEM QUERY_TIMEOUT 20ms; THROW 'back'");
     cause(&db, &in_transaction(&script)).await.unwrap();
     let error = cause(&db, "sleep(1m)").await.unwrap();

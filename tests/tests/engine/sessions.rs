@@ -1,4 +1,4 @@
-//! Sessions and their rights: how a query can tell what its connection may do, and what a clone of a
+//! Sessions and their rights: how a query finds out what its connection may do, and what a clone of a
 //! connection shares with the original.
 
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use tests::on_every_engine;
 use tests::questions::{ask_json, execute};
 
 use crate::outcome::cause;
-use crate::users::{Populated, User};
+use crate::users::{HASH, PASSWORD, Populated, User};
 
 on_every_engine!(
     a_clone_is_a_session_of_its_own_that_begins_as_a_copy,
@@ -80,7 +80,7 @@ async fn a_clone_is_a_session_of_its_own_that_begins_as_a_copy(db: &Database) {
 async fn a_clone_can_sign_in_with_fewer_rights_and_the_original_keeps_its_own(db: &Database) {
     execute(
         db,
-        "DEFINE USER low ON DATABASE PASSWORD 'low' ROLES OWNER; DEFINE TABLE t",
+        &format!("DEFINE USER low ON DATABASE PASSHASH '{HASH}' ROLES OWNER; DEFINE TABLE t"),
     )
     .await;
     let clone = signed_in_to_its_database(db).await;
@@ -94,7 +94,7 @@ async fn a_clone_can_sign_in_with_fewer_rights_and_the_original_keeps_its_own(db
 async fn a_script_can_run_with_the_rights_of_its_database_alone_on_a_clone(db: &Database) {
     execute(
         db,
-        "DEFINE TABLE history; DEFINE USER low ON DATABASE PASSWORD 'low' ROLES OWNER",
+        &format!("DEFINE USER low ON DATABASE PASSHASH '{HASH}' ROLES OWNER; DEFINE TABLE history"),
     )
     .await;
     let clone = signed_in_to_its_database(db).await;
@@ -125,7 +125,7 @@ async fn signed_in_to_its_database(db: &Surreal<Any>) -> Surreal<Any> {
             namespace: namespace.as_str().unwrap_or_default().to_owned(),
             database: "app".to_owned(),
             username: "low".to_owned(),
-            password: "low".to_owned(),
+            password: PASSWORD.to_owned(),
         })
         .await
         .unwrap();

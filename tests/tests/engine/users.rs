@@ -8,7 +8,12 @@ use tests::connection::unused_namespace;
 use tests::questions::execute;
 use tests::server::Server;
 
-const PASSWORD: &str = "secret-of-a-test";
+pub const PASSWORD: &str = "secret-of-a-test";
+
+/// That password with the lowest parameters: what is stored by default takes a second to compare in
+/// a build without optimisation.
+pub const HASH: &str = "$argon2id$v=19$m=8,t=1,p=1$c2FsdC1vZi1hLXRlc3Q\
+     $Q/HKEKj0gYgmWA5Obq4qz0NCQkpimVZHmhKNl8sHgbM";
 
 /// What a user belongs to, and its role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +39,7 @@ impl Populated {
         root.use_ns(&namespace).use_db("app").await.unwrap();
         let define = |level: &str, role: &str| {
             let name = format!("{}_{}", namespace, role.to_lowercase());
-            format!("DEFINE USER {name} ON {level} PASSWORD '{PASSWORD}' ROLES {role};")
+            format!("DEFINE USER {name} ON {level} PASSHASH '{HASH}' ROLES {role};")
         };
         let mut users = String::new();
         for level in ["ROOT", "NAMESPACE", "DATABASE"] {
