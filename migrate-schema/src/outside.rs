@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// How a statement reaches outside of its database, or hides what it does from whoever reads it.
+/// How a statement reaches outside of its database, or hides what it does from a reader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Outside {

@@ -88,6 +88,26 @@ fn an_index_must_not_be_defined_behind_what_another_script_wrote_or_removed() {
     assert_eq!(found(&["REMOVE TABLE t", count]), Some((0, 1, holds)));
 }
 
+/// An index that is defined before has what is written after it, if no record from before is changed.
+#[test]
+fn an_index_may_come_first_where_that_is_a_remedy() {
+    for (write, expected) in [
+        ("CREATE t; INSERT INTO t $rows; RELATE a:1->t->b:1", true),
+        ("DEFINE TABLE t; CREATE t; UPSERT t:1", true),
+        ("UPSERT t:1", false),
+        ("CREATE t; DELETE t", false),
+        ("RELATE a:1->t:1->b:1", false),
+        ("DEFINE TABLE t AS SELECT * FROM u", false),
+    ] {
+        match found(&[write, INDEX]) {
+            Some((_, _, Reason::LacksRecords { may_come_first, .. })) => {
+                assert_eq!(may_come_first, expected, "{write}");
+            }
+            other => panic!("{write}: {other:?}"),
+        }
+    }
+}
+
 #[test]
 fn what_one_script_makes_another_must_not_take_back() {
     let takes_back = |by| Reason::TakesBack { index: index(), by };

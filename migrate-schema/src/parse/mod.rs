@@ -10,6 +10,7 @@ mod outside;
 mod recovery;
 mod settings;
 mod statements;
+mod stream;
 
 pub use errors::ParseError;
 pub use outside::reaches_outside;

@@ -11,7 +11,7 @@ use surrealdb_sql::{Base, Expr, Function, TopLevelExpr};
 
 use super::effects::{name, target};
 use super::nested::{Depth, all};
-use super::statements::parse_each;
+use super::stream::each;
 use crate::effect::Name;
 use crate::outside::Outside;
 use crate::span::StatementSpan;
@@ -23,7 +23,7 @@ use crate::span::StatementSpan;
 #[must_use]
 pub fn reaches_outside(text: &str) -> Vec<(StatementSpan, Outside)> {
     let mut found = Vec::new();
-    let is_read = parse_each(text, |span, statement| {
+    let is_read = each(text, |span, statement| {
         let reached = of_statement(statement, Depth::Everything).into_iter();
         found.extend(reached.map(|outside| (span, outside)));
     });

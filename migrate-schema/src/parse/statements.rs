@@ -1,10 +1,6 @@
 //! A script's statements.
 
-use bytes::BytesMut;
 use surrealdb_sql::{Expr, TopLevelExpr};
-use surrealdb_syn::Parser;
-use surrealdb_syn::parser::StatementStream;
-use surrealdb_syn::token::TokenKind;
 
 use super::control_flow::escape;
 use super::effects::EffectsReader;
@@ -12,8 +8,7 @@ use super::errors::{ParseError, parse_error};
 use super::nested::Depth;
 use super::outside;
 use super::recovery;
-use super::settings::SETTINGS;
-use crate::span::StatementSpan;
+use super::stream::each_from;
 use crate::statement::{Kind, Statement};
 
 /// How many errors of a script are reported: what follows the first few is rarely worth a look
@@ -55,7 +50,7 @@ fn parse_from(
     effects: &mut EffectsReader,
     parsed: &mut Parsed,
 ) -> Option<usize> {
-    each(text, from, |span, statement| {
+    each_from(text, from, |span, statement| {
         parsed.statements.push(Statement {
             span,
             kind: kind(statement),
@@ -65,54 +60,6 @@ fn parse_from(
             changed_tables: outside::changed_tables(statement),
         });
     })
-}
-
-/// Passes on each statement of a text.
-///
-/// # Errors
-/// Where the rest does not parse.
-pub fn parse_each(
-    text: &str,
-    with: impl FnMut(StatementSpan, &TopLevelExpr),
-) -> Result<(), StatementSpan> {
-    match each(text, 0, with) {
-        None => Ok(()),
-        Some(failed_at) => Err(span(text, failed_at, text.len())),
-    }
-}
-
-/// Passes on the statements up to the end or the first that does not parse, whose offset is
-/// returned.
-fn each(
-    text: &str,
-    from: usize,
-    mut with: impl FnMut(StatementSpan, &TopLevelExpr),
-) -> Option<usize> {
-    let mut rest = BytesMut::from(&text.as_bytes()[from..]);
-    let mut stream = StatementStream::new_with_settings(SETTINGS);
-    loop {
-        let start = text.len() - rest.len();
-        match stream.parse_complete(&mut rest) {
-            Ok(None) => return None,
-            Ok(Some(statement)) => {
-                let end = text.len() - rest.len();
-                with(span(text, start, end), &statement);
-            }
-            Err(_) => return Some(start),
-        }
-    }
-}
-
-/// The statement's own bytes in what the parser consumed for it: without the blanks, comments and
-/// empty statements before it.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "the parser takes no text longer than its 32-bit offsets"
-)]
-fn span(text: &str, start: usize, end: usize) -> StatementSpan {
-    let mut parser = Parser::new_with_settings(&text.as_bytes()[start..end], SETTINGS);
-    while parser.eat(TokenKind::SemiColon) {}
-    StatementSpan::new(start as u32 + parser.peek().span.offset, end as u32)
 }
 
 const fn kind(statement: &TopLevelExpr) -> Kind {

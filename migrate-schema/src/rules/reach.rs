@@ -59,7 +59,7 @@ pub fn refuse_outside(statement: &Statement) -> Option<Words> {
                 format!(
                     "this {outside}: it holds for every database and every connection, also where the migration fails and is rolled back"
                 ),
-                "remove it; whoever operates the server sets this",
+                "remove it; this is set by the operator of the server",
             ),
             _ => return None,
         };

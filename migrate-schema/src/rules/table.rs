@@ -20,10 +20,9 @@ pub type Found = Option<(Point, Reason)>;
 /// A table, as far as a transaction is concerned with it.
 #[derive(Debug, Clone, Default)]
 pub struct Table<'a> {
-    /// Whether it certainly was not there before the transaction.
-    is_new: bool,
-    /// Whether it was removed, so that no record from before can be seen any more.
-    is_emptied: bool,
+    /// Whether it certainly has no records and no indexes from before the transaction: it was not there,
+    /// or it was removed.
+    is_fresh: bool,
     /// Where it was removed, with records from before for all that the text says.
     removed: Option<Point>,
     created: Vec<Creation<'a>>,
@@ -79,13 +78,12 @@ pub struct Definition<'a> {
 
 impl<'a> Table<'a> {
     pub const fn create(&mut self) {
-        // What was removed has left its records for an index to be built from.
-        self.is_new |= !self.is_emptied;
+        self.is_fresh = true;
     }
 
     /// Whether it certainly has no records.
     pub const fn is_empty(&self) -> bool {
-        self.is_new && self.created.is_empty()
+        self.is_fresh && self.created.is_empty()
     }
 
     pub fn fill(&mut self, here: Point) {
@@ -111,10 +109,9 @@ impl<'a> Table<'a> {
         let found = names
             .into_iter()
             .find_map(|index| self.taken_back(here, index, by));
-        let may_have_had_records = !if_exists && !self.is_new;
+        let may_have_had_records = !if_exists && !self.is_fresh;
         *self = Self {
-            is_new: self.is_new,
-            is_emptied: true,
+            is_fresh: true,
             removed: self.removed.or(may_have_had_records.then_some(here)),
             ..Self::default()
         };
@@ -137,14 +134,14 @@ impl<'a> Table<'a> {
             IndexMode::Plain | IndexMode::IfNotExists => None,
         };
         let found = replaced
-            .or_else(|| self.holds_removed(here, definition))
+            .or_else(|| self.holds_removed(definition))
             .or_else(|| self.lacks_records(definition));
         let defined = Index {
             point: here,
             kind,
             fields,
-            may_be_old: mode == IndexMode::IfNotExists && !self.is_new,
-            has_committed: !self.is_new && !self.is_emptied,
+            may_be_old: mode == IndexMode::IfNotExists && !self.is_fresh,
+            has_committed: !self.is_fresh,
         };
         self.rebuilt.remove(&**index);
         self.indexes.insert(index, vec![defined]);
@@ -176,9 +173,8 @@ impl<'a> Table<'a> {
         rebuilt.map(|point| (*point, Reason::RebuiltForNothing { index: name(), by }))
     }
 
-    fn holds_removed(&self, here: Point, definition: Definition) -> Found {
-        let removed = self.removed.filter(|removed| removed.block == here.block);
-        removed.map(|point| {
+    fn holds_removed(&self, definition: Definition) -> Found {
+        self.removed.map(|point| {
             let reason = Reason::HoldsRemoved {
                 table: definition.table.clone(),
                 index: definition.index.clone(),
@@ -193,10 +189,10 @@ impl<'a> Table<'a> {
             .iter()
             .map(|created| (created.point, created.kind));
         let deleted = self.deleted.iter().map(|point| (*point, Write::Change));
-        let updated = self.updated.iter().filter(|(_, fields)| {
-            self.changed(fields, definition.kind, definition.fields)
-                .is_some()
-        });
+        let updated = self
+            .updated
+            .iter()
+            .filter(|(_, fields)| self.changed(fields, definition.fields).is_some());
         let updated = updated.map(|(point, _)| (*point, Write::Change));
         let writes: Vec<(Point, Write)> = created.chain(deleted).chain(updated).collect();
         let (point, _) = writes.iter().min_by_key(|(point, _)| point.at)?;
@@ -205,7 +201,7 @@ impl<'a> Table<'a> {
             index: definition.index.clone(),
             may_come_first: writes.iter().all(|(_, kind)| match kind {
                 Write::Insert => true,
-                Write::Change => self.is_new,
+                Write::Change => self.is_fresh,
                 Write::View => false,
             }),
         };
@@ -232,12 +228,12 @@ impl<'a> Table<'a> {
         if self.is_own(target) {
             return None;
         }
-        if !self.is_new {
+        if !self.is_fresh {
             self.updated.push((here, fields));
         }
         let mut indexes = self.indexes_of_committed();
         indexes.find_map(|(name, index)| {
-            let field = self.changed(fields, index.kind, index.fields)?;
+            let field = self.changed(fields, index.fields)?;
             let reason = Reason::Changes {
                 table: target.table.clone(),
                 index: name.to_owned().into(),
@@ -253,7 +249,7 @@ impl<'a> Table<'a> {
                 .retain(|created| created.record != target.record.as_deref());
             return None;
         }
-        if !self.is_new {
+        if !self.is_fresh {
             self.deleted = self.deleted.or(Some(here));
         }
         let mut indexes = self.indexes_of_committed();
@@ -306,19 +302,11 @@ impl<'a> Table<'a> {
     fn indexes_of_committed(&self) -> impl Iterator<Item = (&'a str, &Index<'a>)> {
         let indexes = self.indexes.iter();
         let indexes = indexes.flat_map(|(name, all)| all.iter().map(|index| (*name, index)));
-        indexes.filter(|(_, index)| index.has_committed && !self.is_emptied)
+        indexes.filter(|(_, index)| index.has_committed)
     }
 
-    /// The field of an index whose value a write of these fields changes.
-    fn changed<'f>(
-        &self,
-        written: &[Name],
-        kind: IndexKind,
-        fields: &'f [Name],
-    ) -> Option<&'f Name> {
-        if is_count(kind) {
-            return None;
-        }
+    /// The first of an index's fields that a write of these ones changes. `COUNT` has none.
+    fn changed<'f>(&self, written: &[Name], fields: &'f [Name]) -> Option<&'f Name> {
         fields.iter().find(|field| {
             let mut written = written.iter().chain(self.computed.iter().copied());
             written.any(|written| overlap(written, field))

@@ -27,7 +27,7 @@ pub struct EffectsReader {
     variables: Variables,
 }
 
-/// Whether somebody looks at what an expression returns.
+/// Whether what an expression returns is used.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Answer {
     Used,
@@ -132,7 +132,7 @@ impl EffectsReader {
         push_branches(branches.collect(), effects);
     }
 
-    /// What is evaluated for each record, be there one or none.
+    /// What is evaluated for each record, of which there may be none.
     fn add_for_each<'e>(
         &mut self,
         inner: impl IntoIterator<Item = &'e Expr>,
