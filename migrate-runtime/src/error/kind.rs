@@ -160,6 +160,20 @@ pub enum ErrorKind {
         /// Its name; may be empty.
         name: String,
     },
+    /// Two migrations cannot be part of the same transaction.
+    #[non_exhaustive]
+    CannotGroupTogether {
+        /// The version of the one that would run first.
+        earlier: Version,
+        /// Its name; may be empty.
+        earlier_name: String,
+        /// The version of the one that would run later.
+        later: Version,
+        /// Its name; may be empty.
+        later_name: String,
+        /// What would be wrong.
+        reason: String,
+    },
     /// A migration is larger than what one request may hold over this connection.
     #[non_exhaustive]
     TooLarge {

@@ -263,6 +263,13 @@ fn kinds() -> Vec<ErrorKind> {
             current: 9,
             missing: Vec::new(),
         },
+        ErrorKind::CannotGroupTogether {
+            earlier: 3,
+            earlier_name: "index".to_owned(),
+            later: 4,
+            later_name: "fill".to_owned(),
+            reason: "this changes `a` of `t`".to_owned(),
+        },
         ErrorKind::TooLarge {
             bytes: 20_000_000,
             engine: engine("HTTP status client error (413 Payload Too Large)"),

@@ -138,6 +138,17 @@ pub(super) fn text(kind: &ErrorKind) -> Text {
             is_embedded,
         } => partially_applied(&title(*version, name), *done, *total, *is_embedded),
         ErrorKind::CannotGroup { version, name } => cannot_group(&title(*version, name)),
+        ErrorKind::CannotGroupTogether {
+            earlier,
+            earlier_name,
+            later,
+            later_name,
+            reason,
+        } => cannot_group_together(
+            &title(*earlier, earlier_name),
+            &title(*later, later_name),
+            reason,
+        ),
         ErrorKind::TooLarge { bytes, engine } => too_large(*bytes, engine),
         ErrorKind::UntrustedScript {
             version,
@@ -198,6 +209,15 @@ fn conflict(operation: &str, attempts: u32, engine: &EngineError) -> Text {
     .note("nothing of these attempts remains, and no other process changed the history meanwhile")
     .help("if the script conflicts with itself, such as by defining an index and removing it again, split it into two migrations")
     .help("if an application keeps writing to the same records, run again at a quiet moment, or update them in batches with `-- migrate: per-statement`")
+}
+
+fn cannot_group_together(earlier: &str, later: &str, reason: &str) -> Text {
+    Text::new(format_args!(
+        "migrations {earlier} and {later} cannot be part of one transaction"
+    ))
+    .note(reason)
+    .note("nothing was done")
+    .help("run without `grouped()`, or up to the one and then from the other on")
 }
 
 fn too_large(bytes: usize, engine: &EngineError) -> Text {

@@ -3,7 +3,7 @@
 use std::slice;
 use std::time::Instant;
 
-use migrate_files::{Execution, Migration, Version};
+use migrate_files::{Execution, Migration, Version, conflicts};
 use surrealdb::Connection;
 use tracing::Instrument as _;
 
@@ -178,10 +178,28 @@ async fn apply_group<C: Connection>(
         }
         .into());
     }
+    check_group(&pending)?;
     let numbered = pending.iter().zip(0..);
     let running = numbered.map(|(migration, index)| first.followed_by(migration, index));
     let running: Vec<Running> = running.collect();
     apply(context, history, &pending, &running).await
+}
+
+/// Whether no migration is in the way of another one in the same transaction.
+fn check_group(pending: &[&Migration]) -> Result<()> {
+    let effects = pending.iter().map(|migration| &*migration.up.effects);
+    let Some(conflict) = conflicts(effects) else {
+        return Ok(());
+    };
+    let (earlier, later) = (pending[conflict.earlier], pending[conflict.later]);
+    Err(ErrorKind::CannotGroupTogether {
+        earlier: earlier.version,
+        earlier_name: earlier.name.to_string(),
+        later: later.version,
+        later_name: later.name.to_string(),
+        reason: conflict.reason.to_string(),
+    }
+    .into())
 }
 
 /// Applies migrations in one transaction.

@@ -10,6 +10,7 @@ on_every_engine!(
     a_group_is_applied_whole,
     a_group_that_fails_leaves_nothing_and_names_the_statement,
     a_migration_by_statement_is_refused,
+    two_migrations_that_are_in_each_others_way_are_refused,
 );
 
 async fn a_group_is_applied_whole(db: &Database) {
@@ -62,4 +63,28 @@ async fn a_migration_by_statement_is_refused(db: &Database) {
         "{error}"
     );
     assert_eq!(set.current_version(db).await.unwrap(), 0);
+}
+
+async fn two_migrations_that_are_in_each_others_way_are_refused(db: &Database) {
+    let set = set(&[
+        ("1_a.up.surql", "CREATE t:1 SET a = 1;"),
+        ("1_a.down.surql", "REMOVE TABLE t;"),
+        ("2_index.up.surql", "DEFINE INDEX i ON t FIELDS a UNIQUE;"),
+        ("2_index.down.surql", "REMOVE INDEX i ON t;"),
+        ("3_fill.up.surql", "UPDATE t SET a = a + 10;"),
+        ("3_fill.down.surql", "UPDATE t SET a = a - 10;"),
+    ]);
+    set.run_to(db, 1).await.unwrap();
+    let error = set.runner(db).grouped().run().await.unwrap_err();
+    let ErrorKind::CannotGroupTogether { earlier, later, .. } = error.kind() else {
+        panic!("{error}")
+    };
+    assert_eq!((*earlier, *later), (2, 3));
+    assert!(
+        error.to_string().contains("2 (index) and 3 (fill)"),
+        "{error}"
+    );
+    assert_eq!(set.current_version(db).await.unwrap(), 1);
+    set.run(db).await.unwrap();
+    set.runner(db).grouped().revert_to(1).await.unwrap();
 }
