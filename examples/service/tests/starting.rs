@@ -215,11 +215,11 @@ async fn it_does_not_serve_where_a_migration_fails() {
     define_user(&server).await;
     let db = server.connect("ws").await;
     db.use_ns("app").use_db("app").await.unwrap();
-    // In the way of the first migration.
-    execute(&db, "DEFINE TABLE source").await;
+    // In the way of the ninth migration.
+    execute(&db, "DEFINE ANALYZER prose").await;
     let complaint = Service::start(server.address()).refusal();
     assert!(
-        complaint.contains("migration 1 (sources) was not applied: nothing of it remains"),
+        complaint.contains("migration 9 (prose) was not applied: nothing of it remains"),
         "{complaint}"
     );
     assert!(!complaint.contains(PASSWORD), "{complaint}");

@@ -220,26 +220,45 @@ async fn stored_scripts<C: Connection>(
     history: &History,
     target: Version,
 ) -> Result<StoredScripts> {
-    let mut needed = None;
+    let mut needed = Vec::new();
     for version in above(history, target) {
         if down_script(context, history, version)? == DownScript::Stored {
-            needed.get_or_insert(version);
+            needed.push(version);
         }
     }
-    let Some(version) = needed else {
+    if needed.is_empty() {
         return Ok(StoredScripts::new());
-    };
+    }
     let timeout = context.options.request_timeout;
     let (scripts, has_more_rights) = history.read_scripts(context.db, target, timeout).await?;
-    if has_more_rights && !context.options.trusts_stored_scripts {
+    let is_foreign = |version: &&Version| !is_embedded(context, &scripts, **version);
+    let foreign = needed.iter().find(is_foreign);
+    if let (Some(version), true, false) = (
+        foreign,
+        has_more_rights,
+        context.options.trusts_stored_scripts,
+    ) {
         return Err(ErrorKind::UntrustedScript {
-            version,
-            name: context.name(history, version),
+            version: *version,
+            name: context.name(history, *version),
             current: history.current_version(),
         }
         .into());
     }
     Ok(scripts)
+}
+
+/// Whether a stored script is the one that this build has as well, as after an edit of the up script
+/// alone.
+fn is_embedded<C: Connection>(
+    context: &Context<'_, C>,
+    stored: &StoredScripts,
+    version: Version,
+) -> bool {
+    let embedded = context.set.get(version);
+    let embedded = embedded.and_then(|migration| migration.down.as_ref());
+    let texts = (stored.get(&version), embedded);
+    matches!(texts, (Some(stored), Some(embedded)) if stored.text == *embedded.text)
 }
 
 /// The script that reverts a migration.
