@@ -13,7 +13,7 @@ use surrealdb::Surreal;
 use surrealdb::engine::any::Any;
 use tests::connection::Database;
 use tests::on_every_engine;
-use tests::questions::{ask_json, execute};
+use tests::questions::ask_json;
 use tests::sets::set;
 
 on_every_engine!(
@@ -121,21 +121,23 @@ fn sleeping(sleeps: [u32; 6], by_statement: bool) -> Migrations {
 /// a conflict, which is not what these tests are about.
 async fn session(db: &Database, name: &str) -> Surreal<Any> {
     const ATTEMPTS: usize = 100;
-    const TABLES: &str = "DEFINE TABLE IF NOT EXISTS thing; DEFINE TABLE IF NOT EXISTS counter";
     let namespace = ask_json(db, "RETURN session::ns()").await;
     let namespace = namespace.as_str().expect("a namespace");
     let session = (**db).clone();
     for _ in 0..ATTEMPTS {
-        match session.use_ns(namespace).use_db(name).await {
-            Ok(_) => {
-                execute(&session, TABLES).await;
-                return session;
-            }
+        match prepare(&session, namespace, name).await {
+            Ok(()) => return session,
             Err(error) if error.is_query() => tokio::task::yield_now().await,
             Err(error) => panic!("{error}"),
         }
     }
     panic!("no database after {ATTEMPTS} attempts");
+}
+
+async fn prepare(session: &Surreal<Any>, namespace: &str, database: &str) -> surrealdb::Result<()> {
+    const TABLES: &str = "DEFINE TABLE IF NOT EXISTS thing; DEFINE TABLE IF NOT EXISTS counter";
+    session.use_ns(namespace).use_db(database).await?;
+    session.query(TABLES).await?.check().map(drop)
 }
 
 /// What calls say that they have applied and reverted, by version.
