@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use migrate_files::{Version, conflicts};
+use migrate_files::Version;
 use surrealdb::Connection;
 
 use crate::database::history::{self, History};
@@ -11,6 +11,7 @@ use crate::database::transaction::Transaction;
 use crate::error::{ErrorKind, Result};
 use crate::execute::compare::{Comparison, check_nothing_partially_applied};
 use crate::execute::context::Context;
+use crate::execute::group::check_group;
 use crate::execute::lock::{Lock, holding, lock};
 use crate::execute::retry::Conflicts;
 use crate::execute::send::{Running, Sent, send};
@@ -159,7 +160,11 @@ pub(crate) async fn revert_down_to<C: Connection>(
             running.push(Running::down(*version, name, &down, number, total));
             parts.push(history::revert(&context.tables, *version, down));
         }
-        check_group(context, history, &versions)?;
+        let scripts = versions.iter().filter_map(|version| {
+            let down = context.set.get(*version)?.down.as_ref()?;
+            Some((*version, down))
+        });
+        check_group(context, history, scripts)?;
         let transaction = Transaction::new(&context.tables, parts);
         let engine = match send(context, history, &running, &transaction).await? {
             Sent::Conflict(engine) => engine,
@@ -183,32 +188,6 @@ pub(crate) async fn revert_down_to<C: Connection>(
         stored = stored_scripts(context, history, target).await?;
     }
     Ok(())
-}
-
-/// Whether no down script is in the way of another one in the same transaction, as far as this build
-/// has them.
-fn check_group<C: Connection>(
-    context: &Context<'_, C>,
-    history: &History,
-    versions: &[Version],
-) -> Result<()> {
-    let scripts = versions.iter().map(|version| {
-        let migration = context.set.get(*version);
-        migration.and_then(|migration| migration.down.as_ref())
-    });
-    let effects = scripts.map(|script| script.map_or(&[][..], |script| &*script.effects));
-    let Some(conflict) = conflicts(effects) else {
-        return Ok(());
-    };
-    let (earlier, later) = (versions[conflict.earlier], versions[conflict.later]);
-    Err(ErrorKind::CannotGroupTogether {
-        earlier,
-        earlier_name: context.name(history, earlier),
-        later,
-        later_name: context.name(history, later),
-        reason: conflict.reason.to_string(),
-    }
-    .into())
 }
 
 /// Reads the down scripts that are needed from the history; no request if none is.

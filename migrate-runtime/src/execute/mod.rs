@@ -6,6 +6,7 @@ mod context;
 mod down;
 mod existing;
 mod freshness;
+mod group;
 mod lock;
 mod observer;
 mod redo;

@@ -3,7 +3,7 @@
 use std::slice;
 use std::time::Instant;
 
-use migrate_files::{Execution, Migration, Version, conflicts};
+use migrate_files::{Execution, Migration, Version};
 use surrealdb::Connection;
 use tracing::Instrument as _;
 
@@ -16,6 +16,7 @@ use crate::execute::compare::{check, compare};
 use crate::execute::context::Context;
 use crate::execute::existing::check_not_existing;
 use crate::execute::freshness::check_fresh;
+use crate::execute::group::check_group;
 use crate::execute::lock::{Lock, holding, lock};
 use crate::execute::observer::Event;
 use crate::execute::retry::Conflicts;
@@ -178,28 +179,12 @@ async fn apply_group<C: Connection>(
         }
         .into());
     }
-    check_group(&pending)?;
+    let scripts = pending.iter().map(|it| (it.version, &it.up));
+    check_group(context, history, scripts)?;
     let numbered = pending.iter().zip(0..);
     let running = numbered.map(|(migration, index)| first.followed_by(migration, index));
     let running: Vec<Running> = running.collect();
     apply(context, history, &pending, &running).await
-}
-
-/// Whether no migration is in the way of another one in the same transaction.
-fn check_group(pending: &[&Migration]) -> Result<()> {
-    let effects = pending.iter().map(|migration| &*migration.up.effects);
-    let Some(conflict) = conflicts(effects) else {
-        return Ok(());
-    };
-    let (earlier, later) = (pending[conflict.earlier], pending[conflict.later]);
-    Err(ErrorKind::CannotGroupTogether {
-        earlier: earlier.version,
-        earlier_name: earlier.name.to_string(),
-        later: later.version,
-        later_name: later.name.to_string(),
-        reason: conflict.reason.to_string(),
-    }
-    .into())
 }
 
 /// Applies migrations in one transaction.
