@@ -16,8 +16,8 @@ pub use error::{
 pub use execute::Event;
 pub use migrate_files::{Checksum, Execution, Migration, Place, Script, StatementSpan, Version};
 pub use report::{
-    Direction, Lease, MigrationState, PartialProgress, PendingMigration, Plan, Report, Status,
-    StatusEntry, Step,
+    Direction, IndexBuild, IndexBuildState, Lease, MigrationState, PartialProgress,
+    PendingMigration, Plan, Report, Status, StatusEntry, Step,
 };
 pub use runner::Runner;
 pub use set::Migrations;

@@ -102,6 +102,18 @@ impl<C: Connection> Runner<'_, C> {
         self
     }
 
+    /// Waits until the indexes are ready that the set's scripts have built in the background
+    /// (`DEFINE INDEX … CONCURRENTLY`), this call's and those of earlier ones; after the limit it is
+    /// [`ErrorKind::UnfinishedIndexes`](crate::ErrorKind::UnfinishedIndexes), and at once
+    /// [`ErrorKind::FailedIndexes`](crate::ErrorKind::FailedIndexes) if one cannot be built. By
+    /// default a call asks once how far the indexes of its own scripts are, and
+    /// [`Report::indexes`] shows those that are still being built. Waiting costs a set with such an
+    /// index one more request.
+    pub fn wait_for_indexes(mut self, limit: Duration) -> Self {
+        self.context.options.index_wait = Some(limit);
+        self
+    }
+
     /// Applies or reverts everything in one transaction and one request: all or nothing.
     /// [`ErrorKind::CannotGroup`](crate::ErrorKind::CannotGroup) if one of the migrations to apply
     /// is `per-statement`. [`redo`](Self::redo) still takes two: one for each script.
@@ -176,7 +188,11 @@ impl<C: Connection> Runner<'_, C> {
     /// Those of [`Migrations::status`].
     pub async fn status(self) -> Result<Status> {
         let history = self.context.read().await?;
-        Ok(execute::status(self.context.set, &history))
+        let indexes = execute::unfinished(&self.context).await?;
+        Ok(Status {
+            indexes,
+            ..execute::status(self.context.set, &history)
+        })
     }
 
     /// [`Migrations::plan`].

@@ -1,6 +1,7 @@
 //! What is sent to a database, and what its answers mean. Nothing here decides what to do next.
 
 pub(crate) mod history;
+pub(crate) mod indexes;
 pub(crate) mod lease;
 pub(crate) mod progress;
 pub(crate) mod request;

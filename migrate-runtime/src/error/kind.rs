@@ -7,7 +7,7 @@ use serde::Serialize;
 use surrealdb::types::Datetime;
 
 use crate::error::engine::{EngineError, Meaning, meaning};
-use crate::report::{Direction, Lease, json};
+use crate::report::{Direction, IndexBuild, Lease, json};
 
 /// What went wrong.
 #[derive(Debug, Clone, Serialize)]
@@ -173,6 +173,21 @@ pub enum ErrorKind {
         later_name: String,
         /// What would be wrong.
         reason: String,
+    },
+    /// Indexes that this call left to be built in the background could not be built.
+    #[non_exhaustive]
+    FailedIndexes {
+        /// Which ones, with what the engine said of each.
+        indexes: Vec<IndexBuild>,
+    },
+    /// Indexes that are built in the background were not ready at the time limit for waiting.
+    #[non_exhaustive]
+    UnfinishedIndexes {
+        /// Which ones, and how far they are.
+        indexes: Vec<IndexBuild>,
+        /// How long this process has waited. In JSON it is `waited_ms`, in milliseconds.
+        #[serde(rename = "waited_ms", serialize_with = "json::milliseconds")]
+        waited: Duration,
     },
     /// A migration is larger than what one request may hold over this connection.
     #[non_exhaustive]

@@ -12,7 +12,7 @@ use crate::error::engine::EngineError;
 use crate::error::kind::{
     ChangedMigration, ErrorKind, FailedStatement, NewerMigration, ScriptError, VersionRange,
 };
-use crate::report::{Direction, Lease, Step};
+use crate::report::{Direction, IndexBuild, IndexBuildState, Lease, Step};
 
 /// As it is printed. `UPDATE_EXPECT=1` writes the file anew.
 #[test]
@@ -274,6 +274,20 @@ fn kinds() -> Vec<ErrorKind> {
             bytes: 20_000_000,
             engine: engine("HTTP status client error (413 Payload Too Large)"),
         },
+        ErrorKind::FailedIndexes {
+            indexes: vec![failed("email", "person")],
+        },
+        ErrorKind::FailedIndexes {
+            indexes: vec![failed("email", "person"), failed("by name", "odd table")],
+        },
+        ErrorKind::UnfinishedIndexes {
+            indexes: vec![building("email", "person")],
+            waited: Duration::from_secs(30),
+        },
+        ErrorKind::UnfinishedIndexes {
+            indexes: vec![building("email", "person"), building("name", "person")],
+            waited: Duration::from_secs(30),
+        },
         ErrorKind::UntrustedScript {
             version: 12,
             name: "tags".to_owned(),
@@ -299,4 +313,27 @@ fn kinds() -> Vec<ErrorKind> {
             engine: engine("The disk is full"),
         },
     ]
+}
+
+fn failed(index: &str, table: &str) -> IndexBuild {
+    IndexBuild {
+        table: table.to_owned(),
+        index: index.to_owned(),
+        state: IndexBuildState::Failed {
+            reason: format!("Database index `{index}` already contains 1, with record `{table}:1`"),
+        },
+    }
+}
+
+fn building(index: &str, table: &str) -> IndexBuild {
+    IndexBuild {
+        table: table.to_owned(),
+        index: index.to_owned(),
+        state: IndexBuildState::Building {
+            phase: "indexing".to_owned(),
+            initial: 12_000,
+            updated: 3,
+            pending: 1,
+        },
+    }
 }

@@ -4,14 +4,14 @@ use std::fmt::{self, Write as _};
 use std::time::Duration;
 
 use migrate_files::{Snippet, Version, table_name};
-use surrealdb::types::Datetime;
+use surrealdb::types::{Datetime, Table, ToSql as _};
 
 use crate::error::engine::EngineError;
 use crate::error::kind::{
     ChangedMigration, ErrorKind, FailedStatement, NewerMigration, ScriptError, VersionRange,
 };
 use crate::report::format::{count, seconds, title};
-use crate::report::{Direction, Lease, Step};
+use crate::report::{Direction, IndexBuild, Lease, Step};
 
 /// How many statements or migrations a message lists.
 const MAX_LISTED: usize = 5;
@@ -149,6 +149,8 @@ pub(super) fn text(kind: &ErrorKind) -> Text {
             &title(*later, later_name),
             reason,
         ),
+        ErrorKind::FailedIndexes { indexes } => failed_indexes(indexes),
+        ErrorKind::UnfinishedIndexes { indexes, waited } => unfinished_indexes(indexes, *waited),
         ErrorKind::TooLarge { bytes, engine } => too_large(*bytes, engine),
         ErrorKind::UntrustedScript {
             version,
@@ -218,6 +220,51 @@ fn cannot_group_together(earlier: &str, later: &str, reason: &str) -> Text {
     .note(reason)
     .note("nothing was done")
     .help("run without `grouped()`, or up to the one and then from the other on")
+}
+
+fn failed_indexes(indexes: &[IndexBuild]) -> Text {
+    let text = Text::new(match indexes {
+        [IndexBuild { index, table, .. }] => {
+            format!("index `{index}` on `{table}` could not be built")
+        }
+        indexes => format!("{} indexes could not be built", indexes.len()),
+    });
+    let text = indexes.iter().fold(text, Text::note);
+    let text = text.note(
+        "the migrations stay applied; until it is built, an index refuses nothing and is not used",
+    );
+    let text = text.help(format_args!(
+        "change the records that are in the way, then: `{}`",
+        rebuild(indexes)
+    ));
+    text.help(
+        "without `CONCURRENTLY`, the migration would have failed and nothing of it would remain",
+    )
+}
+
+fn unfinished_indexes(indexes: &[IndexBuild], waited: Duration) -> Text {
+    let text = Text::new(match indexes {
+        [IndexBuild { index, table, .. }] => {
+            format!("index `{index}` on `{table}` is still being built after {waited:.1?}")
+        }
+        indexes => format!(
+            "{} indexes are still being built after {waited:.1?}",
+            indexes.len()
+        ),
+    });
+    let text = indexes.iter().fold(text, Text::note);
+    text.note("the migrations are applied, and the database goes on building")
+        .help("run again to wait for longer; `status(&db)` shows how far it is")
+}
+
+/// The statements that build indexes anew.
+fn rebuild(indexes: &[IndexBuild]) -> String {
+    let statements = indexes.iter().take(MAX_LISTED);
+    let statements = statements.map(|IndexBuild { table, index, .. }| {
+        let [index, table] = [index, table].map(|name| Table::new(&**name).to_sql());
+        format!("REBUILD INDEX {index} ON {table}")
+    });
+    statements.collect::<Vec<_>>().join("; ")
 }
 
 fn too_large(bytes: usize, engine: &EngineError) -> Text {

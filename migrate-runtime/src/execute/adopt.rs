@@ -33,10 +33,8 @@ pub(crate) async fn adopt<C: Connection>(
         holding(context, holder, work).await?;
     }
     Ok(Report {
-        from,
-        to: history.current_version(),
-        steps: Vec::new(),
         adopted,
+        ..Report::of_steps(from, history.current_version(), Vec::new())
     })
 }
 

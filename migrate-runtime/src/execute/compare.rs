@@ -85,6 +85,7 @@ pub(crate) fn status(set: &Migrations, history: &History) -> Status {
         latest_version: set.latest_version(),
         entries: entries.collect(),
         lease: history.lease.clone(),
+        indexes: Vec::new(),
     }
 }
 

@@ -29,6 +29,8 @@ pub(crate) struct Options {
     pub is_grouped: bool,
     pub allows_existing_tables: bool,
     pub trusts_stored_scripts: bool,
+    /// How long to wait for indexes that are built in the background; `None` to ask once.
+    pub index_wait: Option<Duration>,
 }
 
 impl Default for Options {
@@ -42,6 +44,7 @@ impl Default for Options {
             is_grouped: false,
             allows_existing_tables: false,
             trusts_stored_scripts: false,
+            index_wait: None,
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::error::{ErrorKind, Result};
 use crate::execute::compare::{Comparison, check_nothing_partially_applied};
 use crate::execute::context::Context;
 use crate::execute::group::check_group;
+use crate::execute::indexes::report;
 use crate::execute::lock::{Lock, holding, lock};
 use crate::execute::retry::Conflicts;
 use crate::execute::send::{Running, Sent, send};
@@ -63,7 +64,7 @@ async fn down<C: Connection>(
         }
     }
     let to = history.current_version();
-    Ok(Report::of_steps(from, to, steps))
+    report(context, from, to, steps).await
 }
 
 /// Whether everything above a version can be reverted.

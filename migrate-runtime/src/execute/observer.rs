@@ -7,7 +7,7 @@ use std::time::Duration;
 use migrate_files::Version;
 
 use crate::error::{EngineError, Error};
-use crate::report::{Direction, Lease};
+use crate::report::{Direction, IndexBuild, Lease};
 
 /// Something that happened in the course of a call.
 #[derive(Debug, Clone)]
@@ -60,6 +60,14 @@ pub enum Event {
         done: usize,
         /// How many it has.
         total: usize,
+    },
+    /// Indexes are still being built in the background; reported each time they were checked.
+    #[non_exhaustive]
+    BuildingIndexes {
+        /// Which ones, and how far they are.
+        indexes: Vec<IndexBuild>,
+        /// For how long this process has waited.
+        waited: Duration,
     },
     /// Another process holds the lease; reported each time it was checked.
     #[non_exhaustive]
@@ -126,6 +134,10 @@ fn log(event: &Event) {
         }
         Event::Progress { done, total, .. } => {
             tracing::debug!(target: TARGET, done, total, "progress");
+        }
+        Event::BuildingIndexes { indexes, waited } => {
+            let indexes = indexes.len();
+            tracing::debug!(target: TARGET, indexes, ?waited, "waiting for indexes");
         }
         Event::Waiting { lease, waited } => {
             let Lease { holder, since, .. } = lease;

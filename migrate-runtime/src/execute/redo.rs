@@ -9,6 +9,7 @@ use crate::execute::compare::{Tolerance, check};
 use crate::execute::context::Context;
 use crate::execute::down::{check_revertible, revert_down_to};
 use crate::execute::freshness::check_fresh;
+use crate::execute::indexes::report;
 use crate::execute::lock::{Lock, holding, lock};
 use crate::execute::up::apply_up_to;
 use crate::report::Report;
@@ -35,7 +36,7 @@ pub(crate) async fn redo<C: Connection>(context: &Context<'_, C>) -> Result<Repo
         }
     }
     let to = history.current_version();
-    Ok(Report::of_steps(from, to, steps))
+    report(context, from, to, steps).await
 }
 
 /// Whether the last migration can be reverted, and whether it could be applied after that: if not,

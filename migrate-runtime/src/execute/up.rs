@@ -17,6 +17,7 @@ use crate::execute::context::Context;
 use crate::execute::existing::check_not_existing;
 use crate::execute::freshness::check_fresh;
 use crate::execute::group::check_group;
+use crate::execute::indexes::report;
 use crate::execute::lock::{Lock, holding, lock};
 use crate::execute::observer::Event;
 use crate::execute::retry::Conflicts;
@@ -35,7 +36,7 @@ pub(crate) enum Target {
 pub(crate) async fn up<C: Connection>(context: &Context<'_, C>, target: Target) -> Result<Report> {
     check_fresh(context.set)?;
     let Some(mut history) = context.read_unless_up_to_date().await? else {
-        return up_to_date(context, target);
+        return up_to_date(context, target).await;
     };
     let tolerance = context.options.tolerance;
     check(context.set, &history, tolerance)?;
@@ -55,13 +56,13 @@ pub(crate) async fn up<C: Connection>(context: &Context<'_, C>, target: Target) 
         }
     }
     let to = history.current_version();
-    Ok(Report::of_steps(from, to, steps))
+    report(context, from, to, steps).await
 }
 
-fn up_to_date<C: Connection>(context: &Context<'_, C>, target: Target) -> Result<Report> {
+async fn up_to_date<C: Connection>(context: &Context<'_, C>, target: Target) -> Result<Report> {
     let latest = context.set.latest_version();
     goal(context, target, latest)?;
-    Ok(Report::of_steps(latest, latest, Vec::new()))
+    report(context, latest, latest, Vec::new()).await
 }
 
 /// The version that a call goes up to; at least the current one.

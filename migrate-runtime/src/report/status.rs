@@ -8,6 +8,7 @@ use serde::ser::{Serialize, SerializeStruct as _, Serializer};
 use surrealdb::types::Datetime;
 
 use crate::report::format::{count, name_width, seconds};
+use crate::report::index::IndexBuild;
 use crate::report::json;
 use crate::report::lease::Lease;
 
@@ -87,6 +88,9 @@ pub struct Status {
     pub entries: Vec<StatusEntry>,
     /// Which process is at work, if one is.
     pub lease: Option<Lease>,
+    /// The indexes of this set's scripts that are not ready: being built in the background, or
+    /// failed.
+    pub indexes: Vec<IndexBuild>,
 }
 
 impl Status {
@@ -129,10 +133,11 @@ impl fmt::Display for Status {
             );
             write!(f, "\n{}", line.trim_end())?;
         }
-        match &self.lease {
-            Some(lease) => write!(f, "\n{}", lease_line(lease)),
-            None => Ok(()),
+        if let Some(lease) = &self.lease {
+            write!(f, "\n{}", lease_line(lease))?;
         }
+        let mut indexes = self.indexes.iter();
+        indexes.try_for_each(|index| write!(f, "\n{index}"))
     }
 }
 
@@ -162,11 +167,12 @@ fn lease_line(lease: &Lease) -> String {
 
 impl Serialize for Status {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = serializer.serialize_struct("Status", 6)?;
+        let mut fields = serializer.serialize_struct("Status", 7)?;
         fields.serialize_field("current_version", &self.current_version)?;
         fields.serialize_field("latest_version", &self.latest_version)?;
         fields.serialize_field("entries", &self.entries)?;
         fields.serialize_field("lease", &self.lease)?;
+        fields.serialize_field("indexes", &self.indexes)?;
         fields.serialize_field("message", &self.message())?;
         fields.serialize_field("rendered", &self.to_string())?;
         fields.end()

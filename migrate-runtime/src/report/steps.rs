@@ -7,6 +7,7 @@ use migrate_files::Version;
 use serde::ser::{Serialize, SerializeStruct as _, Serializer};
 
 use crate::report::format::{count, name_width};
+use crate::report::index::IndexBuild;
 use crate::report::json;
 
 /// Whether a migration is applied or reverted.
@@ -59,6 +60,9 @@ pub struct Report {
     pub steps: Vec<Step>,
     /// The versions that this call recorded as applied without running them.
     pub adopted: Vec<Version>,
+    /// The indexes that this call's scripts define and that are still being built in the
+    /// background; see [`Runner::wait_for_indexes`](crate::Runner::wait_for_indexes).
+    pub indexes: Vec<IndexBuild>,
 }
 
 impl Report {
@@ -68,6 +72,7 @@ impl Report {
             to,
             steps,
             adopted: Vec::new(),
+            indexes: Vec::new(),
         }
     }
 
@@ -113,17 +118,21 @@ impl fmt::Display for Report {
                 "{direction:<4} {version:>5}  {name:<width$}  {duration:>9.1?}"
             )?;
         }
+        for index in &self.indexes {
+            writeln!(f, "{index}")?;
+        }
         f.write_str(&self.message())
     }
 }
 
 impl Serialize for Report {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = serializer.serialize_struct("Report", 6)?;
+        let mut fields = serializer.serialize_struct("Report", 7)?;
         fields.serialize_field("from", &self.from)?;
         fields.serialize_field("to", &self.to)?;
         fields.serialize_field("steps", &self.steps)?;
         fields.serialize_field("adopted", &self.adopted)?;
+        fields.serialize_field("indexes", &self.indexes)?;
         fields.serialize_field("message", &self.message())?;
         fields.serialize_field("rendered", &self.to_string())?;
         fields.end()

@@ -2,6 +2,7 @@
 
 mod adopting;
 mod applying;
+mod background_indexes;
 mod bad_history;
 mod failing;
 mod permissions;

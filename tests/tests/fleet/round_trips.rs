@@ -1,12 +1,14 @@
 //! What a call costs, in requests over the wire.
 
+use std::time::Duration;
+
 use migrate_runtime::Migrations;
 use surrealdb::Surreal;
 use surrealdb::engine::any::Any;
 use tests::connection::unused_namespace;
 use tests::proxy::Proxy;
 use tests::server::{self, Server};
-use tests::sets::{counted, counted_by_statement};
+use tests::sets::{counted, counted_by_statement, set};
 
 /// Requests around the migrations of a run: read the history, take the lease, give it back.
 const AROUND: usize = 3;
@@ -64,4 +66,29 @@ async fn a_migration_by_statement_costs_one_request_a_statement() {
     let (_server, proxy, db) = through_proxy().await;
     let set = Migrations::read(counted_by_statement(2).path()).unwrap();
     assert_eq!(proxy.requests(set.run(&db)).await.1, 2 * 3 + AROUND);
+}
+
+#[tokio::test]
+async fn indexes_that_are_built_in_the_background_cost_one_request() {
+    let (_server, proxy, db) = through_proxy().await;
+    let set = set(&[
+        (
+            "1_index.up.surql",
+            "DEFINE INDEX i ON t FIELDS a CONCURRENTLY;",
+        ),
+        ("1_index.down.surql", "REMOVE INDEX i ON t;"),
+        ("2_more.up.surql", "DEFINE TABLE u;"),
+        ("2_more.down.surql", "REMOVE TABLE u;"),
+    ]);
+    assert_eq!(proxy.requests(set.run(&db)).await.1, 2 + AROUND + 1);
+    assert_eq!(proxy.requests(set.run(&db)).await.1, 1);
+    set.runner(&db)
+        .wait_for_indexes(Duration::from_secs(60))
+        .run()
+        .await
+        .unwrap();
+    let wait = set.runner(&db).wait_for_indexes(Duration::from_secs(60));
+    assert_eq!(proxy.requests(wait.run()).await.1, 2);
+    assert_eq!(proxy.requests(set.status(&db)).await.1, 2);
+    assert_eq!(proxy.requests(set.revert(&db)).await.1, 1 + AROUND);
 }
