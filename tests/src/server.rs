@@ -143,11 +143,14 @@ pub fn free_port() -> u16 {
 
 /// A program that Cargo builds beside the tests.
 pub fn binary(name: &str) -> PathBuf {
-    let test = std::env::current_exe().expect("a test has a path");
-    let folder = test.parent().and_then(Path::parent).expect("in target");
-    folder
-        .join(name)
-        .with_extension(std::env::consts::EXE_EXTENSION)
+    let file = Path::new(name).with_extension(std::env::consts::EXE_EXTENSION);
+    let program = std::env::current_exe().expect("a program has a path");
+    // Tests are in a folder beside the binaries, a benchmark is one of them.
+    let folders = program.ancestors().skip(1).take(2);
+    folders
+        .map(|folder| folder.join(&file))
+        .find(|binary| binary.exists())
+        .expect("it was built together with this program")
 }
 
 fn is_healthy(address: SocketAddr) -> bool {

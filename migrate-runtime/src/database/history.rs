@@ -47,10 +47,8 @@ pub(crate) struct Position {
     statements: usize,
 }
 
-/// How many statements [`read_text`] has.
-pub(crate) const READ_STATEMENTS: usize = 4;
-
-/// Reads everything, unless the history was found to be up to date before.
+/// Reads everything in one statement, and so in one snapshot, unless the history was found to be up
+/// to date before.
 ///
 /// `INFO` is refused to a record user. `SELECT` would give one an empty result instead, which reads
 /// like a database without migrations.
@@ -61,27 +59,36 @@ pub(crate) fn read_text(tables: &Tables) -> String {
         progress,
         ..
     } = tables;
-    let info = tables.info();
-    [
-        info,
-        format!("SELECT {HISTORY_COLUMNS} FROM {history}"),
-        format!("SELECT *, expires_at < time::now() AS is_expired FROM {lease}:run"),
-        format!("SELECT * FROM {progress}"),
-    ]
-    .map(|statement| format!("IF !$_sbl_is_up_to_date {{ {statement} }}; "))
-    .concat()
+    let rows = [
+        (history, format!("SELECT {HISTORY_COLUMNS} FROM {history}")),
+        (
+            lease,
+            format!("SELECT *, expires_at < time::now() AS is_expired FROM {lease}:run"),
+        ),
+        (progress, format!("SELECT * FROM {progress}")),
+    ];
+    let rows = rows.map(|(table, select)| Tables::where_it_is(table, &select));
+    let fields = tables.fields();
+    format!(
+        "IF !$_sbl_is_up_to_date {{ \
+         LET $_sbl_tables = (INFO FOR DB).tables; \
+         LET $_sbl_found = {{ tables: object::keys($_sbl_tables), fields: {fields}, rows: [{}] }}; \
+         $_sbl_found }};",
+        rows.join(", ")
+    )
 }
 
 /// Compares the history with what it is after a set was applied, whose digest is bound. Fails, which
-/// counts as a difference, if a table is not there.
+/// counts as a difference, if a table is not there. A progress record, which has `done`, is a
+/// difference in any case.
 fn compare_text(tables: &Tables) -> String {
     let Tables {
         history, progress, ..
     } = tables;
     format!(
-        "LET $_sbl_is_up_to_date = crypto::sha256(array::join(\
-         (SELECT VALUE string::concat(version, ':', checksum) FROM {history}), ',')) = $_sbl_digest \
-         AND array::is_empty((SELECT VALUE id FROM {progress} LIMIT 1)); "
+        "LET $_sbl_is_up_to_date = crypto::sha256(array::join((SELECT VALUE \
+         string::concat(version, done ?? ':', checksum) FROM {history}, {progress}), ',')) \
+         = $_sbl_digest; "
     )
 }
 
@@ -108,41 +115,43 @@ impl History {
         let text = compare_text(tables) + &read_text(tables);
         let query = db.query(text).bind(("_sbl_digest", digest)).into_future();
         let mut response = answer(query, READ, timeout).await?;
-        match response.take::<Value>(1) {
-            Ok(Value::None) => Ok(None),
-            Ok(info) => Self::from_rows(tables, &info, response, 2).map(Some),
-            Err(error) => Err(ErrorKind::engine_error(READ, error).into()),
+        let found = response.take::<Value>(1);
+        match found.map_err(|error| ErrorKind::engine_error(READ, error))? {
+            Value::None => Ok(None),
+            found => Self::from_found(tables, &found).map(Some),
         }
     }
 
-    /// What the results of [`read_text`] say, which begin at index `first`.
+    /// What the result of [`read_text`] says, by its index among those of a response.
     pub(crate) fn from_response(
         tables: &Tables,
         mut response: IndexedResults,
-        first: usize,
+        index: usize,
     ) -> Result<Self> {
-        let info = response.take::<Value>(first);
-        let info = info.map_err(|error| ErrorKind::engine_error(READ, error))?;
-        Self::from_rows(tables, &info, response, first + 1)
+        let found = response.take::<Value>(index);
+        let found = found.map_err(|error| ErrorKind::engine_error(READ, error))?;
+        Self::from_found(tables, &found)
     }
 
-    fn from_rows(
-        tables: &Tables,
-        info: &Value,
-        mut response: IndexedResults,
-        first: usize,
-    ) -> Result<Self> {
-        let rows = take_rows(&mut response, first)?;
-        let lease = take_rows(&mut response, first + 1)?;
-        let progress = take_rows(&mut response, first + 2)?;
+    fn from_found(tables: &Tables, found: &Value) -> Result<Self> {
+        let rows = |index: usize| -> &[Value] {
+            let rows = match found {
+                Value::Object(found) => found.get("rows"),
+                _ => None,
+            };
+            match rows.and_then(|rows| rows.as_array()?.get(index)) {
+                Some(Value::Array(rows)) => rows,
+                _ => &[],
+            }
+        };
         Ok(Self {
             tables: tables.clone(),
-            is_new: rows.is_empty(),
-            all_tables: Tables::all_names(info),
-            recorded: read_history(tables, &rows)?,
-            progress: read_progress(&progress),
-            lease: read_lease(&lease),
-            is_defined: tables.are_defined(info),
+            is_new: rows(0).is_empty(),
+            all_tables: Tables::all_names(found),
+            recorded: read_history(tables, rows(0))?,
+            progress: read_progress(rows(2)),
+            lease: read_lease(rows(1)),
+            is_defined: tables.are_defined(found),
         })
     }
 
@@ -214,13 +223,17 @@ impl History {
     }
 }
 
-/// The part of a transaction that applies a migration: its row, its script, its duration.
-pub(crate) fn apply<'a>(tables: &Tables, migration: &'a Migration) -> Part<'a> {
+/// The part of a transaction that applies a migration: its row, its script, its duration. The first
+/// one of a transaction checks what the row stands behind.
+pub(crate) fn apply<'a>(tables: &Tables, migration: &'a Migration, is_first: bool) -> Part<'a> {
     let version = migration.version;
-    let mut before = vec![statements::create_row(tables, version)];
-    before.extend(statements::require_previous(tables, version));
+    let row = statements::create_row(tables, version);
+    let row = match is_first {
+        true => statements::behind_previous(tables, version, &row),
+        false => row,
+    };
     Part {
-        before,
+        before: vec![row],
         source: Source::from(&migration.up),
         after: vec![statements::set_duration(tables, version)],
         parameter: Some(row_parameter(migration)),

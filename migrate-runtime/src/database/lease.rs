@@ -6,7 +6,7 @@ use std::time::Duration;
 use surrealdb::types::SurrealValue;
 use surrealdb::{Connection, Surreal};
 
-use crate::database::history::{History, READ_STATEMENTS, read_text};
+use crate::database::history::{History, read_text};
 use crate::database::request::{answer, first_cause};
 use crate::database::statements;
 use crate::database::tables::Tables;
@@ -69,15 +69,15 @@ impl Holder {
         let query = format!("BEGIN; {definitions}{take}; COMMIT; {}", read_text(tables));
         let query = db.query(query).bind(("_sbl", self.parameters()));
         let mut response = answer(query.into_future(), TAKE, timeout).await?;
-        let first_read = response.num_statements().saturating_sub(READ_STATEMENTS);
-        if let Some(error) = first_cause(&mut response, first_read) {
+        let read = response.num_statements().saturating_sub(1);
+        if let Some(error) = first_cause(&mut response, read) {
             return match meaning(&error) {
                 Meaning::Conflict => Ok(Attempt::Conflict(EngineError::from(&error))),
                 Meaning::Thrown => Err(ErrorKind::not_written(TAKE).into()),
                 _ => Err(ErrorKind::engine_error(TAKE, error).into()),
             };
         }
-        let history = History::from_response(tables, response, first_read)?;
+        let history = History::from_response(tables, response, read)?;
         let holder = history.lease.as_ref().map(|lease| &*lease.holder);
         Ok(match holder == Some(&*self.name) {
             true => Attempt::Taken(history),

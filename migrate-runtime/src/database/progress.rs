@@ -53,12 +53,11 @@ pub(crate) fn apply_statement<'a>(
 
 fn begin(tables: &Tables, migration: &Migration) -> Vec<String> {
     let version = migration.version;
-    let mut before = vec![
+    let record = statements::create_progress(tables, version);
+    vec![
         statements::refuse_applied(tables, version),
-        statements::create_progress(tables, version),
-    ];
-    before.extend(statements::require_previous(tables, version));
-    before
+        statements::behind_previous(tables, version, &record),
+    ]
 }
 
 fn finish(tables: &Tables, migration: &Migration, done: usize) -> Vec<String> {

@@ -93,20 +93,22 @@ impl Tables {
         )
     }
 
-    /// An expression for the names of all tables of the database, and for the fields of ours.
-    pub(crate) fn info(&self) -> String {
-        let of_each = self.with_fields().map(|(table, _)| {
-            // A table that is not there has no information, which would be an error.
-            let name = table.trim_matches('`');
-            format!("IF (INFO FOR DB).tables['{name}'] {{ (INFO FOR TABLE {table}).fields }}")
-        });
-        format!(
-            "{{ tables: object::keys((INFO FOR DB).tables), fields: [{}] }}",
-            of_each.join(", ")
-        )
+    /// An expression for what a query finds in one of our tables, or nothing where the table is not
+    /// there, which would be an error. `$_sbl_tables` is what the database says of its tables.
+    pub(crate) fn where_it_is(table: &str, query: &str) -> String {
+        let name = table.trim_matches('`');
+        format!("IF $_sbl_tables['{name}'] {{ {query} }}")
     }
 
-    /// The names of all tables of the database, by the result of [`Self::info`].
+    /// An expression for the fields of our tables.
+    pub(crate) fn fields(&self) -> String {
+        let of_each = self.with_fields().map(|(table, _)| {
+            Self::where_it_is(table, &format!("(INFO FOR TABLE {table}).fields"))
+        });
+        format!("[{}]", of_each.join(", "))
+    }
+
+    /// The names of all tables of the database, by what was read.
     pub(crate) fn all_names(info: &Value) -> BTreeSet<String> {
         let Value::Object(info) = info else {
             return BTreeSet::new();
@@ -121,7 +123,7 @@ impl Tables {
         names.collect()
     }
 
-    /// Whether all tables are there with all their fields, by the result of [`Self::info`].
+    /// Whether all tables are there with all their fields, by what was read.
     pub(crate) fn are_defined(&self, info: &Value) -> bool {
         let Value::Object(info) = info else {
             return false;

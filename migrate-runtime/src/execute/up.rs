@@ -195,8 +195,9 @@ async fn apply<C: Connection>(
     migrations: &[&Migration],
     running: &[Running],
 ) -> Result<Sent> {
-    let parts = migrations.iter();
-    let parts = parts.map(|migration| history::apply(&context.tables, migration));
+    let parts = migrations.iter().enumerate();
+    let parts =
+        parts.map(|(index, migration)| history::apply(&context.tables, migration, index == 0));
     let transaction = Transaction::new(&context.tables, parts.collect());
     let sent = send(context, history, running, &transaction).await?;
     if let Sent::Committed(_) = sent {

@@ -13,6 +13,9 @@ use tests::sets::{counted, counted_by_statement, set};
 /// Requests around the migrations of a run: read the history, take the lease, give it back.
 const AROUND: usize = 3;
 
+/// So long that a call on a busy machine does not renew its lease, which is one more request.
+const LEASE_TERM: Duration = Duration::from_mins(10);
+
 /// A server that nobody else uses: under load, transactions of other namespaces are enough for a
 /// conflict now and then, and each costs two requests more.
 async fn through_proxy() -> (Server, Proxy, Surreal<Any>) {
@@ -39,11 +42,12 @@ async fn an_up_to_date_database_costs_one_request() {
 async fn each_pending_migration_costs_one_request() {
     let (_server, proxy, db) = through_proxy().await;
     let set = counted(20);
-    assert_eq!(proxy.requests(set.run_to(&db, 7)).await.1, 7 + AROUND);
-    assert_eq!(proxy.requests(set.run(&db)).await.1, 13 + AROUND);
-    assert_eq!(proxy.requests(set.redo(&db)).await.1, 2 + AROUND);
-    assert_eq!(proxy.requests(set.revert(&db)).await.1, 1 + AROUND);
-    assert_eq!(proxy.requests(set.revert_to(&db, 0)).await.1, 19 + AROUND);
+    let runner = || set.runner(&db).lease_term(LEASE_TERM);
+    assert_eq!(proxy.requests(runner().run_to(7)).await.1, 7 + AROUND);
+    assert_eq!(proxy.requests(runner().run()).await.1, 13 + AROUND);
+    assert_eq!(proxy.requests(runner().redo()).await.1, 2 + AROUND);
+    assert_eq!(proxy.requests(runner().revert()).await.1, 1 + AROUND);
+    assert_eq!(proxy.requests(runner().revert_to(0)).await.1, 19 + AROUND);
     let without = set.runner(&db).without_lease();
     assert_eq!(proxy.requests(without.run()).await.1, 20 + 1);
 }
@@ -53,11 +57,11 @@ async fn a_grouped_run_costs_four_requests_whatever_its_size() {
     for count in [1, 25] {
         let (_server, proxy, db) = through_proxy().await;
         let set = counted(count);
-        let (report, requests) = proxy.requests(set.runner(&db).grouped().run()).await;
+        let runner = || set.runner(&db).lease_term(LEASE_TERM).grouped();
+        let (report, requests) = proxy.requests(runner().run()).await;
         assert_eq!(report.unwrap().to, count);
         assert_eq!(requests, 4);
-        let revert = set.runner(&db).grouped().revert_to(0);
-        assert_eq!(proxy.requests(revert).await.1, 4);
+        assert_eq!(proxy.requests(runner().revert_to(0)).await.1, 4);
     }
 }
 
@@ -65,7 +69,8 @@ async fn a_grouped_run_costs_four_requests_whatever_its_size() {
 async fn a_migration_by_statement_costs_one_request_a_statement() {
     let (_server, proxy, db) = through_proxy().await;
     let set = Migrations::read(counted_by_statement(2).path()).unwrap();
-    assert_eq!(proxy.requests(set.run(&db)).await.1, 2 * 3 + AROUND);
+    let runner = set.runner(&db).lease_term(LEASE_TERM);
+    assert_eq!(proxy.requests(runner.run()).await.1, 2 * 3 + AROUND);
 }
 
 #[tokio::test]
@@ -80,7 +85,8 @@ async fn indexes_that_are_built_in_the_background_cost_one_request() {
         ("2_more.up.surql", "DEFINE TABLE u;"),
         ("2_more.down.surql", "REMOVE TABLE u;"),
     ]);
-    assert_eq!(proxy.requests(set.run(&db)).await.1, 2 + AROUND + 1);
+    let runner = || set.runner(&db).lease_term(LEASE_TERM);
+    assert_eq!(proxy.requests(runner().run()).await.1, 2 + AROUND + 1);
     assert_eq!(proxy.requests(set.run(&db)).await.1, 1);
     set.runner(&db)
         .wait_for_indexes(Duration::from_secs(60))
@@ -90,5 +96,5 @@ async fn indexes_that_are_built_in_the_background_cost_one_request() {
     let wait = set.runner(&db).wait_for_indexes(Duration::from_secs(60));
     assert_eq!(proxy.requests(wait.run()).await.1, 2);
     assert_eq!(proxy.requests(set.status(&db)).await.1, 2);
-    assert_eq!(proxy.requests(set.revert(&db)).await.1, 1 + AROUND);
+    assert_eq!(proxy.requests(runner().revert()).await.1, 1 + AROUND);
 }
