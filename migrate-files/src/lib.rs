@@ -31,8 +31,10 @@ mod text;
 
 pub use checksum::Checksum;
 pub use migrate_schema::effect;
+#[cfg(feature = "surrealql")]
+pub use migrate_schema::parse::reaches_outside;
 pub use migrate_schema::rules::{Conflict, Reason, conflicts};
-pub use migrate_schema::{Execution, StatementSpan};
+pub use migrate_schema::{Execution, Outside, StatementSpan};
 pub use migration::{Migration, Version};
 pub use place::{Place, Snippet};
 pub use script::Script;

@@ -64,7 +64,7 @@ async fn applying(engine: Engine) {
         query(&db, "DEFINE TABLE history SCHEMALESS").await;
         each.push(
             time(async || {
-                for migration in set.iter() {
+                for migration in &set {
                     let text = format!(
                         "BEGIN; CREATE history:{}; {} COMMIT;",
                         migration.version, migration.up.text

@@ -6,7 +6,7 @@ use std::time::Duration;
 use migrate_files::{Migration, StatementSpan, Version};
 use surrealdb::types::{Datetime, Number, Object, SurrealValue, ToSql, Value};
 
-use crate::database::script::StoredScript;
+use crate::database::script::{StoredScript, checksum_of};
 use crate::database::tables::Tables;
 use crate::error::{ErrorKind, Result};
 use crate::report::Lease;
@@ -16,7 +16,8 @@ pub(crate) const HISTORY_COLUMNS: &str =
     "id, version, name, applied_at, checksum, duration, adopted, down != NONE AS has_down";
 
 /// What a [`StoredScript`] is read from.
-pub(crate) const SCRIPT_COLUMNS: &str = "id, version, down, down_file, down_statements";
+pub(crate) const SCRIPT_COLUMNS: &str =
+    "id, version, down, down_checksum, down_file, down_statements";
 
 /// A row of the history.
 #[derive(Debug, Clone, Default)]
@@ -29,6 +30,14 @@ pub(crate) struct Recorded {
     pub has_down_script: bool,
     /// Whether it was recorded without being run.
     pub is_adopted: bool,
+}
+
+impl Recorded {
+    /// Whether this library ran the migration: it was neither adopted, nor did another program or a
+    /// person write the row.
+    pub(crate) fn was_run(&self) -> bool {
+        self.checksum.is_some() && !self.is_adopted
+    }
 }
 
 /// How far a migration is that is applied statement by statement.
@@ -51,6 +60,7 @@ pub(crate) struct HistoryRow {
     name: String,
     checksum: String,
     down: Option<String>,
+    down_checksum: Option<String>,
     down_file: Option<String>,
     down_statements: Option<Vec<i64>>,
 }
@@ -71,6 +81,7 @@ impl From<&Migration> for HistoryRow {
             name: migration.name.to_string(),
             checksum: migration.checksum.to_string(),
             down: down.map(|down| down.text.to_string()),
+            down_checksum: down.map(|down| checksum_of(&down.text)),
             down_file: down.map(|down| down.file.to_string()),
             down_statements: down.map(|down| flatten(&down.statements)),
         }
@@ -194,6 +205,7 @@ fn read_script(row: &Object) -> Wrong<Option<StoredScript>> {
     };
     Ok(Some(StoredScript {
         file: read_string(row, "down_file")?.unwrap_or_default(),
+        checksum: read_string(row, "down_checksum")?,
         text,
         statements: read_spans(row, "down_statements").unwrap_or_default(),
     }))

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use migrate_files::{Script, Snippet, StatementSpan};
+use migrate_files::{Checksum, Script, Snippet, StatementSpan};
+use sha2::{Digest as _, Sha256};
 
 use crate::error::{EngineError, FailedStatement};
 
@@ -11,7 +12,22 @@ use crate::error::{EngineError, FailedStatement};
 pub(crate) struct StoredScript {
     pub file: String,
     pub text: String,
+    /// What [`checksum_of`] says of the text that was stored; rows of earlier versions have none.
+    pub checksum: Option<String>,
     pub statements: Vec<StatementSpan>,
+}
+
+impl StoredScript {
+    /// Whether the text is another one than was stored.
+    pub(crate) fn is_altered(&self) -> bool {
+        let checksum = self.checksum.as_deref();
+        checksum.is_some_and(|stored| stored != checksum_of(&self.text))
+    }
+}
+
+/// The SHA-256 of a text as it is: `crypto::sha256(…)` for the database.
+pub(crate) fn checksum_of(text: &str) -> String {
+    Checksum::from_bytes(Sha256::digest(text).into()).to_string()
 }
 
 /// A script to be sent, from a file of this build or from the history.

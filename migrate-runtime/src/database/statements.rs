@@ -74,7 +74,15 @@ pub(crate) fn replace_text(tables: &Tables, version: Version) -> [String; 2] {
 
 fn row_fields(version: Version) -> String {
     let parameter = parameter(version);
-    ["name", "checksum", "down", "down_file", "down_statements"]
+    let fields = [
+        "name",
+        "checksum",
+        "down",
+        "down_checksum",
+        "down_file",
+        "down_statements",
+    ];
+    fields
         .map(|field| format!("{field} = ${parameter}.{field}"))
         .join(", ")
 }

@@ -21,6 +21,7 @@ const HISTORY: &[Field] = &[
     ("checksum", "option<string>"),
     ("duration", "option<duration>"),
     ("down", "option<string>"),
+    ("down_checksum", "option<string>"),
     ("down_file", "option<string>"),
     ("down_statements", "option<array<int>>"),
     ("adopted", "option<bool>"),

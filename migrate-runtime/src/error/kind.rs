@@ -39,6 +39,9 @@ pub enum ErrorKind {
         current: Version,
         /// The versions below it that are not recorded.
         missing: Vec<VersionRange>,
+        /// Whether this library ran everything that is recorded. If not, a person or another program
+        /// has brought the database there, and to revert it is hardly what is meant.
+        was_run: bool,
     },
     /// The requested version is neither in the set nor in the history.
     #[non_exhaustive]
@@ -207,6 +210,33 @@ pub enum ErrorKind {
         name: String,
         /// The current version, unchanged.
         current: Version,
+    },
+    /// A down script that is stored in the history is not the one that was stored there.
+    #[non_exhaustive]
+    AlteredScript {
+        /// The migration's version.
+        version: Version,
+        /// Its name; may be empty.
+        name: String,
+        /// The current version, unchanged.
+        current: Version,
+        /// The history table.
+        table: String,
+    },
+    /// A down script that is stored in the history changes something outside of its database. Only
+    /// a build with the feature `directory`, which has the parser, finds this.
+    #[non_exhaustive]
+    ScriptReachesOutside {
+        /// The migration's version.
+        version: Version,
+        /// Its name; may be empty.
+        name: String,
+        /// The current version, unchanged.
+        current: Version,
+        /// The statement.
+        statement: String,
+        /// What it does.
+        reason: String,
     },
     /// The database has no history, but tables that the migrations define.
     #[non_exhaustive]

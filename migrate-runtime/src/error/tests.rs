@@ -177,6 +177,13 @@ fn kinds() -> Vec<ErrorKind> {
                 VersionRange { first: 2, last: 3 },
                 VersionRange { first: 7, last: 7 },
             ],
+            was_run: true,
+        },
+        ErrorKind::Gap {
+            table: "_sbl_migrations".to_owned(),
+            current: 14,
+            missing: vec![VersionRange { first: 4, last: 4 }],
+            was_run: false,
         },
         ErrorKind::NoSuchVersion {
             version: 99,
@@ -262,6 +269,7 @@ fn kinds() -> Vec<ErrorKind> {
             table: "_sbl_migrations".to_owned(),
             current: 9,
             missing: Vec::new(),
+            was_run: true,
         },
         ErrorKind::CannotGroupTogether {
             earlier: 3,
@@ -292,6 +300,19 @@ fn kinds() -> Vec<ErrorKind> {
             version: 12,
             name: "tags".to_owned(),
             current: 12,
+        },
+        ErrorKind::AlteredScript {
+            version: 12,
+            name: "tags".to_owned(),
+            current: 12,
+            table: "_sbl_migrations".to_owned(),
+        },
+        ErrorKind::ScriptReachesOutside {
+            version: 12,
+            name: "tags".to_owned(),
+            current: 12,
+            statement: "DEFINE USER evil ON ROOT PASSWORD 'x'".to_owned(),
+            reason: "concerns a user outside of the database".to_owned(),
         },
         ErrorKind::ExistingTables {
             tables: (1..=7).map(|number| format!("table_{number}")).collect(),

@@ -94,6 +94,7 @@ fn list(steps: &[Step], direction: Direction) -> Option<String> {
 }
 
 /// What an error says.
+#[expect(clippy::too_many_lines, reason = "an arm for each kind")]
 pub(super) fn text(kind: &ErrorKind) -> Text {
     match kind {
         ErrorKind::Script(error) => script(error),
@@ -103,7 +104,8 @@ pub(super) fn text(kind: &ErrorKind) -> Text {
             table,
             current,
             missing,
-        } => gap(table, *current, missing),
+            was_run,
+        } => gap(table, *current, missing, *was_run),
         ErrorKind::NoSuchVersion { version, latest } => no_such_version(*version, *latest),
         ErrorKind::WrongDirection {
             direction,
@@ -157,6 +159,19 @@ pub(super) fn text(kind: &ErrorKind) -> Text {
             name,
             current,
         } => untrusted_script(&title(*version, name), *current),
+        ErrorKind::AlteredScript {
+            version,
+            name,
+            current,
+            table,
+        } => altered_script(*version, name, *current, table),
+        ErrorKind::ScriptReachesOutside {
+            version,
+            name,
+            current,
+            statement,
+            reason,
+        } => script_reaches_outside(&title(*version, name), *current, statement, reason),
         ErrorKind::ExistingTables { tables, latest } => existing_tables(tables, *latest),
         ErrorKind::AlreadyRecorded { version, current } => already_recorded(*version, *current),
         ErrorKind::Stale { directory, files } => stale(directory, files),
@@ -290,6 +305,31 @@ fn untrusted_script(title: &str, current: Version) -> Text {
     .help("connect as an owner of the database (`DEFINE USER … ON DATABASE … ROLES OWNER`), not as root or of the namespace")
     .help("or, if you trust everybody who may: `runner(&db).trust_stored_scripts()`")
     .help("or revert it with a build that contains it")
+}
+
+fn altered_script(version: Version, name: &str, current: Version, table: &str) -> Text {
+    let title = title(version, name);
+    Text::new(format_args!(
+        "migration {title} was not reverted: its down script was changed after it was stored in the history"
+    ))
+    .note(format_args!(
+        "nothing was reverted; version {current} is still current"
+    ))
+    .help(format_args!("look at it: `SELECT VALUE down FROM {table} WHERE version = {version}`"))
+    .help(format_args!("if it is as it should be, record that: `UPDATE {table} SET down_checksum = crypto::sha256(down) WHERE version = {version}`"))
+    .help("or revert it with a build that contains it")
+}
+
+fn script_reaches_outside(title: &str, current: Version, statement: &str, reason: &str) -> Text {
+    let line = statement.lines().next().unwrap_or_default();
+    Text::new(format_args!(
+        "migration {title} was not reverted: its down script, which is not in this build, but stored in the history, {reason}"
+    ))
+    .note(line)
+    .note(format_args!(
+        "nothing was reverted; version {current} is still current"
+    ))
+    .help("revert it with a build that contains it")
 }
 
 fn existing_tables(tables: &[String], latest: Version) -> Text {
@@ -554,7 +594,7 @@ fn newer(latest: Version, migrations: &[NewerMigration]) -> Text {
         .help("if this build can work with the newer schema: `runner(&db).allow_newer().run()`")
 }
 
-fn gap(table: &str, current: Version, missing: &[VersionRange]) -> Text {
+fn gap(table: &str, current: Version, missing: &[VersionRange], was_run: bool) -> Text {
     let ranges = missing
         .iter()
         .map(|VersionRange { first, last }| match first == last {
@@ -567,14 +607,22 @@ fn gap(table: &str, current: Version, missing: &[VersionRange]) -> Text {
         ranges.join(", ")
     ))
     .note("nothing was done: the history does not tell whether the missing migrations were ever applied");
-    let Some(VersionRange { first, .. }) = missing.first() else {
+    let Some(VersionRange { first, last }) = missing.first() else {
         return text;
     };
-    let text = text.help(format!("find out, and record what was applied: `CREATE {table}:{first} SET version = {first}, applied_at = time::now()`"));
-    text.help(format!(
-        "or revert what is recorded above the gap: `revert_to(&db, {})`",
-        first - 1
-    ))
+    let text = text.help(match first == last {
+        true => format!("find out, and record what was applied: `CREATE {table}:{first} SET version = {first}, applied_at = time::now()`"),
+        false => format!("find out, and record what was applied: `FOR $version IN {first}..={last} {{ CREATE type::record('{table}', $version) SET version = $version, applied_at = time::now() }}`"),
+    });
+    match was_run {
+        true => text.help(format!(
+            "or revert what is recorded above the gap: `revert_to(&db, {})`",
+            first - 1
+        )),
+        false => text.help(format!(
+            "then `runner(&db).adopt({current})` records the checksums as well"
+        )),
+    }
 }
 
 fn wrong_direction(direction: Direction, version: Version, current: Version) -> Text {

@@ -133,6 +133,7 @@ fn check_gaps(history: &History) -> Result<()> {
         table: history.tables.name.clone(),
         current: history.current_version(),
         missing,
+        was_run: history.recorded.values().all(Recorded::was_run),
     }
     .into())
 }

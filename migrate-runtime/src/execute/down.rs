@@ -211,21 +211,81 @@ async fn stored_scripts<C: Connection>(
     }
     let timeout = context.options.request_timeout;
     let (scripts, has_more_rights) = history.read_scripts(context.db, target, timeout).await?;
-    let is_foreign = |version: &&Version| !is_embedded(context, &scripts, **version);
-    let foreign = needed.iter().find(is_foreign);
-    if let (Some(version), true, false) = (
-        foreign,
-        has_more_rights,
-        context.options.trusts_stored_scripts,
-    ) {
+    let foreign = needed
+        .into_iter()
+        .filter(|version| !is_embedded(context, &scripts, *version));
+    for version in foreign {
+        let is_trusted = !has_more_rights || context.options.trusts_stored_scripts;
+        check_stored(context, history, &scripts, version, is_trusted)?;
+    }
+    Ok(scripts)
+}
+
+/// Whether a stored script that this build does not have may be run.
+fn check_stored<C: Connection>(
+    context: &Context<'_, C>,
+    history: &History,
+    scripts: &StoredScripts,
+    version: Version,
+    is_trusted: bool,
+) -> Result<()> {
+    let (name, current) = (context.name(history, version), history.current_version());
+    if !is_trusted {
         return Err(ErrorKind::UntrustedScript {
-            version: *version,
-            name: context.name(history, *version),
-            current: history.current_version(),
+            version,
+            name,
+            current,
         }
         .into());
     }
-    Ok(scripts)
+    let Some(script) = scripts.get(&version) else {
+        return Ok(());
+    };
+    if script.is_altered() {
+        let table = context.tables.name.clone();
+        return Err(ErrorKind::AlteredScript {
+            version,
+            name,
+            current,
+            table,
+        }
+        .into());
+    }
+    match outside_of_database(&script.text) {
+        None => Ok(()),
+        Some((statement, reason)) => Err(ErrorKind::ScriptReachesOutside {
+            version,
+            name,
+            current,
+            statement,
+            reason,
+        }
+        .into()),
+    }
+}
+
+/// The first statement of a text that changes something outside of its database, and what it does
+/// there.
+#[cfg(feature = "directory")]
+fn outside_of_database(text: &str) -> Option<(String, String)> {
+    use migrate_files::{Outside, reaches_outside};
+    // What cannot be read does not run either; reading changes nothing; and what is put together
+    // while it runs may be anything.
+    let is_harmless = |outside| {
+        matches!(
+            outside,
+            Outside::Unreadable | Outside::Info | Outside::Evaluates
+        )
+    };
+    let mut found = reaches_outside(text).into_iter();
+    let (span, outside) = found.find(|(_, outside)| !is_harmless(*outside))?;
+    Some((span.text(text).to_owned(), outside.to_string()))
+}
+
+/// Without the parser, a text does not tell.
+#[cfg(not(feature = "directory"))]
+fn outside_of_database(_: &str) -> Option<(String, String)> {
+    None
 }
 
 /// Whether a stored script is the one that this build has as well, as after an edit of the up script

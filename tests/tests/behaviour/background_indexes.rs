@@ -20,7 +20,7 @@ on_every_engine!(
     a_failed_index_of_somebody_else_is_not_mentioned,
 );
 
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 /// A table with these records, a unique index on it that is built in the background, and one more
 /// migration.

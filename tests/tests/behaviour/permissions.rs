@@ -190,8 +190,25 @@ async fn a_stored_script_gives_nobody_the_rights_of_root() {
         "{error}"
     );
     let owner = signed_in(&namespace, "owner").await;
-    let error = counted(2).revert_to(&owner, 2).await.unwrap_err();
-    assert!(matches!(error.kind(), ErrorKind::Script(_)), "{error}");
+    let (older, recorded) = (
+        counted(2),
+        "UPDATE _sbl_migrations SET down_checksum = crypto::sha256(down) WHERE version = 3",
+    );
+    let error = older.revert_to(&owner, 2).await.unwrap_err();
+    let altered = |kind: &ErrorKind| matches!(kind, ErrorKind::AlteredScript { version: 3, .. });
+    assert!(altered(error.kind()), "{error}");
+    assert!(error.to_string().contains(recorded), "{error}");
+    let trusting = || older.runner(&root).trust_stored_scripts();
+    let error = trusting().revert_to(2).await.unwrap_err();
+    assert!(altered(error.kind()), "{error}");
+
+    // Not even then.
+    execute(&editor, recorded).await;
+    let error = trusting().revert_to(2).await.unwrap_err();
+    let ErrorKind::ScriptReachesOutside { statement, .. } = error.kind() else {
+        panic!("{error}")
+    };
+    assert_eq!(statement, EVIL);
     let users = ask_json(&root, "RETURN (INFO FOR ROOT).users").await;
     assert!(users["evil"].is_null(), "{users}");
     assert_eq!(counted(3).current_version(&root).await.unwrap(), 3);
@@ -204,6 +221,7 @@ async fn a_stored_script_gives_nobody_the_rights_of_root() {
         &format!("UPDATE _sbl_migrations:3 SET down = {honest}"),
     )
     .await;
+    execute(&editor, recorded).await;
     counted(2).revert_to(&owner, 2).await.unwrap();
     let set = counted(1);
     let trusting = set.runner(&root).trust_stored_scripts();

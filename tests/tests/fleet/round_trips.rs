@@ -89,11 +89,11 @@ async fn indexes_that_are_built_in_the_background_cost_one_request() {
     assert_eq!(proxy.requests(runner().run()).await.1, 2 + AROUND + 1);
     assert_eq!(proxy.requests(set.run(&db)).await.1, 1);
     set.runner(&db)
-        .wait_for_indexes(Duration::from_secs(60))
+        .wait_for_indexes(Duration::from_mins(1))
         .run()
         .await
         .unwrap();
-    let wait = set.runner(&db).wait_for_indexes(Duration::from_secs(60));
+    let wait = set.runner(&db).wait_for_indexes(Duration::from_mins(1));
     assert_eq!(proxy.requests(wait.run()).await.1, 2);
     assert_eq!(proxy.requests(set.status(&db)).await.1, 2);
     assert_eq!(proxy.requests(runner().revert()).await.1, 1 + AROUND);
