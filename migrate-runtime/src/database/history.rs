@@ -47,8 +47,7 @@ pub(crate) struct Position {
     statements: usize,
 }
 
-/// Reads everything in one statement, and so in one snapshot, unless the history was found to be up
-/// to date before.
+/// Reads everything in one statement, and so in one snapshot.
 ///
 /// `INFO` is refused to a record user. `SELECT` would give one an empty result instead, which reads
 /// like a database without migrations.
@@ -70,7 +69,7 @@ pub(crate) fn read_text(tables: &Tables) -> String {
     let rows = rows.map(|(table, select)| Tables::where_it_is(table, &select));
     let fields = tables.fields();
     format!(
-        "IF !$_sbl_is_up_to_date {{ \
+        "{{ \
          LET $_sbl_tables = (INFO FOR DB).tables; \
          LET $_sbl_found = {{ tables: object::keys($_sbl_tables), fields: {fields}, rows: [{}] }}; \
          $_sbl_found }};",
@@ -78,17 +77,16 @@ pub(crate) fn read_text(tables: &Tables) -> String {
     )
 }
 
-/// Compares the history with what it is after a set was applied, whose digest is bound. Fails, which
-/// counts as a difference, if a table is not there. A progress record, which has `done`, is a
-/// difference in any case.
+/// Compares the history with what it is after a set was applied, whose digest is bound. Fails if a
+/// table is not there. A progress record, which has `done`, is a difference in any case.
 fn compare_text(tables: &Tables) -> String {
     let Tables {
         history, progress, ..
     } = tables;
     format!(
-        "LET $_sbl_is_up_to_date = crypto::sha256(array::join((SELECT VALUE \
+        "RETURN crypto::sha256(array::join((SELECT VALUE \
          string::concat(version, done ?? ':', checksum) FROM {history}, {progress}), ',')) \
-         = $_sbl_digest; "
+         = $_sbl_digest"
     )
 }
 
@@ -104,22 +102,20 @@ impl History {
         Self::from_response(tables, response, 0)
     }
 
-    /// Reads the tables in one request, unless all migrations of a set are applied and nothing else
-    /// is, which the database finds out by itself.
-    pub(crate) async fn read_unless_up_to_date<C: Connection>(
+    /// Whether all migrations of a set are applied and nothing else is, which the database finds out
+    /// by itself. To have it read everything in the same request where that is not so would cost the
+    /// request of every start to which it is: a text is parsed whether it is run or not.
+    pub(crate) async fn is_up_to_date<C: Connection>(
         db: &Surreal<C>,
         tables: &Tables,
         digest: String,
         timeout: Duration,
-    ) -> Result<Option<Self>> {
-        let text = compare_text(tables) + &read_text(tables);
-        let query = db.query(text).bind(("_sbl_digest", digest)).into_future();
+    ) -> Result<bool> {
+        let query = db.query(compare_text(tables));
+        let query = query.bind(("_sbl_digest", digest)).into_future();
         let mut response = answer(query, READ, timeout).await?;
-        let found = response.take::<Value>(1);
-        match found.map_err(|error| ErrorKind::engine_error(READ, error))? {
-            Value::None => Ok(None),
-            found => Self::from_found(tables, &found).map(Some),
-        }
+        // What an error means, such as that of a table that is not there, is for whoever reads.
+        Ok(matches!(response.take::<Value>(0), Ok(Value::Bool(true))))
     }
 
     /// What the result of [`read_text`] says, by its index among those of a response.

@@ -75,7 +75,10 @@ impl<'a, C: Connection> Context<'a, C> {
     /// Reads the history, unless just this set is applied.
     pub(crate) async fn read_unless_up_to_date(&self) -> Result<Option<History>> {
         let (digest, timeout) = (self.set.digest(), self.options.request_timeout);
-        History::read_unless_up_to_date(self.db, &self.tables, digest, timeout).await
+        match History::is_up_to_date(self.db, &self.tables, digest, timeout).await? {
+            true => Ok(None),
+            false => self.read().await.map(Some),
+        }
     }
 
     /// The name of a migration in this build, or else as it was recorded; may be empty.
