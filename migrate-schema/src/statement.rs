@@ -1,6 +1,7 @@
 //! What the rules need to know about a statement, without the parser's types.
 
 use crate::effect::{Effect, Name};
+use crate::model::Change;
 use crate::outside::Outside;
 use crate::span::StatementSpan;
 
@@ -16,6 +17,8 @@ pub struct Statement {
     pub escape: Option<Escape>,
     /// What it does to records and indexes, in the order that it does it.
     pub effects: Vec<Effect>,
+    /// What it does to the schema.
+    pub changes: Vec<Change>,
     /// How it reaches outside of its database.
     pub outside: Vec<Outside>,
     /// The tables that it names as what it writes to, defines, alters or removes something of.

@@ -2,6 +2,7 @@
 //! engine without a stability promise: nothing outside this folder names their types, and what comes
 //! out are ours.
 
+mod changes;
 mod control_flow;
 mod effects;
 mod errors;

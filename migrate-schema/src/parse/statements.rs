@@ -2,6 +2,7 @@
 
 use surrealdb_sql::{Expr, TopLevelExpr};
 
+use super::changes::changes;
 use super::control_flow::escape;
 use super::effects::EffectsReader;
 use super::errors::{ParseError, parse_error};
@@ -56,6 +57,7 @@ fn parse_from(
             kind: kind(statement),
             escape: escape(statement),
             effects: effects.read(statement),
+            changes: changes(statement),
             outside: outside::of_statement(statement, Depth::WhatRuns),
             changed_tables: outside::changed_tables(statement),
         });

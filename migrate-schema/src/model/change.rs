@@ -1,0 +1,56 @@
+//! What a statement does to a schema, as far as its text says it.
+
+use crate::effect::Name;
+use crate::model::object::Object;
+
+/// A change of a schema.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Change {
+    /// `DEFINE`
+    Defines(Object, Mode),
+    /// `REMOVE`; with `IF EXISTS` it does nothing where there is nothing.
+    Removes {
+        /// What.
+        object: Object,
+        /// With `IF EXISTS`.
+        if_exists: bool,
+    },
+    /// `ALTER`; with `IF EXISTS` it does nothing where there is nothing.
+    Alters {
+        /// What.
+        object: Object,
+        /// With `IF EXISTS`.
+        if_exists: bool,
+    },
+    /// May define, alter or remove this: a statement in a branch or a loop, or what the engine adds
+    /// to a definition by itself.
+    MayChange(Object),
+    /// May define, alter or remove whatever belongs to this table.
+    MayChangeAllOf(Name),
+    /// May define, alter or remove anything: a statement whose name is not in the text.
+    MayChangeAnything,
+    /// May make a table by writing to it; any table where the text does not say which one.
+    MayWrite(Option<Name>),
+    /// Runs a function of the database, which may do anything unless its body is known.
+    Calls(Name),
+    /// Keeps a statement for later that may define, alter or remove this whenever it runs: the body
+    /// of a function, an event.
+    Keeps(Object),
+    /// Keeps a statement for later that may do so to anything.
+    KeepsAnything,
+    /// Keeps a statement for later that writes to this table, and makes it where it is not there;
+    /// any table where the text does not say which one.
+    KeepsWrite(Option<Name>),
+}
+
+/// What `DEFINE` does where there is such a definition already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// It fails.
+    Plain,
+    /// It replaces it: `OVERWRITE`.
+    Overwrite,
+    /// Nothing: `IF NOT EXISTS`.
+    IfNotExists,
+}

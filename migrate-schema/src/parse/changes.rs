@@ -1,0 +1,364 @@
+//! What a statement does to the schema.
+
+use std::collections::HashSet;
+
+use surrealdb_sql::statements::{AlterStatement, DefineStatement, RemoveStatement};
+use surrealdb_sql::{Base, Expr, Function, Part, TableType, TopLevelExpr};
+
+use super::effects::{name, push_element, push_field, target};
+use super::nested::{Depth, all};
+use crate::effect::Name;
+use crate::model::{Change, Mode, Object};
+
+/// How deep the fields are looked for that the engine adds to one of arrays in arrays.
+const MAX_NESTING: usize = 4;
+
+/// What a statement does to the schema, in the order that it does it. Only a definition that stands
+/// by itself certainly happens; of everything inside of something else it is enough that it may.
+pub fn changes(statement: &TopLevelExpr) -> Vec<Change> {
+    let mut changes = Vec::new();
+    let itself = match statement {
+        TopLevelExpr::Expr(expr) => Some(expr),
+        _ => None,
+    };
+    if let Some(expr) = itself {
+        certain(expr, &mut changes);
+    }
+    let runs: HashSet<*const Expr> = all(statement, Depth::WhatRuns)
+        .into_iter()
+        .map(std::ptr::from_ref)
+        .collect();
+    let is_itself = |expr: &Expr| itself.is_some_and(|itself| std::ptr::eq(itself, expr));
+    let others = all(statement, Depth::Everything).into_iter();
+    for expr in others.filter(|expr| !(is_itself(expr) && is_definition(expr))) {
+        let possible = possible(expr).into_iter();
+        match runs.contains(&std::ptr::from_ref(expr)) {
+            true => changes.extend(possible),
+            false => changes.extend(possible.flat_map(kept)),
+        }
+    }
+    changes
+}
+
+const fn is_definition(expr: &Expr) -> bool {
+    matches!(expr, Expr::Define(_) | Expr::Alter(_) | Expr::Remove(_))
+}
+
+fn certain(expr: &Expr, changes: &mut Vec<Change>) {
+    let subject = Subject::of(expr);
+    let change = match (expr, &subject) {
+        (Expr::Define(definition), Subject::Object(object)) => {
+            Change::Defines(object.clone(), mode(definition))
+        }
+        (Expr::Remove(removal), Subject::Object(object)) => Change::Removes {
+            object: object.clone(),
+            if_exists: removes_if_exists(removal),
+        },
+        (Expr::Alter(alteration), Subject::Object(object)) => Change::Alters {
+            object: object.clone(),
+            if_exists: alters_if_exists(alteration),
+        },
+        (_, Subject::Unknown) => Change::MayChangeAnything,
+        _ => return,
+    };
+    changes.push(change);
+    if let Subject::Object(object) = subject {
+        changes.extend(implied(expr, &object));
+    }
+}
+
+/// What the engine may add to a definition, or take from it, by itself.
+fn implied(expr: &Expr, object: &Object) -> Vec<Change> {
+    let has_elements = match expr {
+        Expr::Define(definition) => match &**definition {
+            DefineStatement::Field(field) => field.field_kind.is_some(),
+            _ => false,
+        },
+        Expr::Alter(_) => true,
+        _ => false,
+    };
+    match object {
+        Object::Field(table, path) if has_elements => {
+            let mut path = path.to_string();
+            let deeper = (0..MAX_NESTING).map(|_| {
+                push_element(&mut path);
+                Change::MayChange(Object::Field(table.clone(), path.clone().into()))
+            });
+            deeper.collect()
+        }
+        Object::Table(table) if is_relation(expr) => ["in", "out"]
+            .map(|field| Change::MayChange(Object::Field(table.clone(), field.into())))
+            .into(),
+        Object::Table(table) if is_view(expr) => vec![Change::MayChangeAllOf(table.clone())],
+        _ => Vec::new(),
+    }
+}
+
+fn is_relation(expr: &Expr) -> bool {
+    match expr {
+        Expr::Define(definition) => matches!(
+            &**definition,
+            DefineStatement::Table(table) if matches!(table.table_type, TableType::Relation(_))
+        ),
+        Expr::Alter(_) => true,
+        _ => false,
+    }
+}
+
+/// A table that becomes a view loses what was defined on it.
+fn is_view(expr: &Expr) -> bool {
+    match expr {
+        Expr::Define(definition) => matches!(
+            &**definition,
+            DefineStatement::Table(table) if table.view.is_some()
+        ),
+        _ => false,
+    }
+}
+
+/// What an expression may do to the schema, if it is evaluated.
+fn possible(expr: &Expr) -> Vec<Change> {
+    let written: Vec<&Expr> = match expr {
+        Expr::Define(_) | Expr::Alter(_) | Expr::Remove(_) => {
+            return match Subject::of(expr) {
+                Subject::Object(object) => {
+                    let implied = implied(expr, &object);
+                    let itself = std::iter::once(Change::MayChange(object));
+                    itself.chain(implied).collect()
+                }
+                Subject::Unknown => vec![Change::MayChangeAnything],
+                Subject::Elsewhere => Vec::new(),
+            };
+        }
+        Expr::FunctionCall(call) => {
+            return match &call.receiver {
+                Function::Custom(name) => vec![Change::Calls(name.clone().into())],
+                Function::Script(_) | Function::Module(..) | Function::Silo { .. } => {
+                    vec![Change::MayChangeAnything]
+                }
+                Function::Normal(name) if name.starts_with("eval::") => {
+                    vec![Change::MayChangeAnything]
+                }
+                Function::Normal(_) | Function::Model(_) => Vec::new(),
+            };
+        }
+        Expr::Create(create) => create.what.iter().collect(),
+        Expr::Upsert(upsert) => upsert.what.iter().collect(),
+        Expr::Relate(relate) => vec![&relate.through],
+        Expr::Insert(insert) => match &insert.into {
+            Some(into) => vec![into],
+            None => return vec![Change::MayWrite(None)],
+        },
+        _ => return Vec::new(),
+    };
+    let written = written.into_iter();
+    written
+        .map(|expr| Change::MayWrite(target(expr).map(|target| target.table)))
+        .collect()
+}
+
+/// The same for an expression that is kept for later.
+fn kept(change: Change) -> Option<Change> {
+    match change {
+        Change::MayChange(object) => Some(Change::Keeps(object)),
+        Change::MayChangeAllOf(table) => Some(Change::Keeps(Object::Table(table))),
+        Change::MayChangeAnything => Some(Change::KeepsAnything),
+        Change::MayWrite(table) => Some(Change::KeepsWrite(table)),
+        _ => None,
+    }
+}
+
+/// What a definition, an alteration or a removal is about.
+enum Subject {
+    Object(Object),
+    /// One of those that the model has, but the text does not say which one.
+    Unknown,
+    /// Something that the model does not have.
+    Elsewhere,
+}
+
+impl Subject {
+    fn of(expr: &Expr) -> Self {
+        match expr {
+            Expr::Define(definition) => Self::defined(definition),
+            Expr::Alter(alteration) => Self::altered(alteration),
+            Expr::Remove(removal) => Self::removed(removal),
+            _ => Self::Elsewhere,
+        }
+    }
+
+    fn named(name: Option<Name>, object: impl FnOnce(Name) -> Object) -> Self {
+        name.map_or(Self::Unknown, |name| Self::Object(object(name)))
+    }
+
+    fn on_table(
+        table: &Expr,
+        name: Option<Name>,
+        object: impl FnOnce(Name, Name) -> Object,
+    ) -> Self {
+        match (self::name(table), name) {
+            (Some(table), Some(name)) => Self::Object(object(table, name)),
+            _ => Self::Unknown,
+        }
+    }
+
+    fn in_database(base: &Base, expr: &Expr, object: impl FnOnce(Name) -> Object) -> Self {
+        match base {
+            Base::Db => Self::named(name(expr), object),
+            Base::Root | Base::Ns => Self::Elsewhere,
+        }
+    }
+
+    fn defined(definition: &DefineStatement) -> Self {
+        use DefineStatement as Define;
+        match definition {
+            Define::Table(it) => Self::named(name(&it.name), Object::Table),
+            Define::Field(it) => Self::on_table(&it.what, field(&it.name), Object::Field),
+            Define::Index(it) => Self::on_table(&it.what, name(&it.name), Object::Index),
+            Define::Event(it) => Self::on_table(&it.target_table, name(&it.name), Object::Event),
+            Define::Function(it) => Self::Object(Object::Function(owned(&it.name))),
+            Define::Param(it) => Self::Object(Object::Param(owned(it.name.as_str()))),
+            Define::Analyzer(it) => Self::named(name(&it.name), Object::Analyzer),
+            Define::Access(it) => Self::in_database(&it.base, &it.name, Object::Access),
+            Define::User(it) => Self::in_database(&it.base, &it.name, Object::User),
+            Define::Sequence(it) => Self::named(name(&it.name), Object::Sequence),
+            Define::Bucket(it) => Self::named(name(&it.name), Object::Bucket),
+            Define::Namespace(_)
+            | Define::Database(_)
+            | Define::Model(_)
+            | Define::Config(_)
+            | Define::Api(_)
+            | Define::Module(_) => Self::Elsewhere,
+        }
+    }
+
+    fn altered(alteration: &AlterStatement) -> Self {
+        use AlterStatement as Alter;
+        match alteration {
+            Alter::Table(it) => Self::named(name(&it.name), Object::Table),
+            Alter::Field(it) => Self::on_table(&it.what, field(&it.name), Object::Field),
+            Alter::Index(it) => Self::on_table(&it.table, name(&it.name), Object::Index),
+            Alter::Event(it) => Self::on_table(&it.what, name(&it.name), Object::Event),
+            Alter::Function(it) => Self::Object(Object::Function(owned(&it.name))),
+            Alter::Param(it) => Self::Object(Object::Param(owned(&it.name))),
+            Alter::Analyzer(it) => Self::named(name(&it.name), Object::Analyzer),
+            Alter::Access(it) => Self::in_database(&it.base, &it.name, Object::Access),
+            Alter::User(it) => Self::in_database(&it.base, &it.name, Object::User),
+            Alter::Sequence(it) => Self::named(name(&it.name), Object::Sequence),
+            Alter::Bucket(it) => Self::named(name(&it.name), Object::Bucket),
+            Alter::System(_)
+            | Alter::Namespace(_)
+            | Alter::Database(_)
+            | Alter::Config(_)
+            | Alter::Api(_)
+            | Alter::Module(_) => Self::Elsewhere,
+        }
+    }
+
+    fn removed(removal: &RemoveStatement) -> Self {
+        use RemoveStatement as Remove;
+        match removal {
+            Remove::Table(it) => Self::named(name(&it.name), Object::Table),
+            Remove::Field(it) => Self::on_table(&it.what, field(&it.name), Object::Field),
+            Remove::Index(it) => Self::on_table(&it.what, name(&it.name), Object::Index),
+            Remove::Event(it) => Self::on_table(&it.what, name(&it.name), Object::Event),
+            Remove::Function(it) => Self::Object(Object::Function(owned(&it.name))),
+            Remove::Param(it) => Self::Object(Object::Param(owned(it.name.as_str()))),
+            Remove::Analyzer(it) => Self::named(name(&it.name), Object::Analyzer),
+            Remove::Access(it) => Self::in_database(&it.base, &it.name, Object::Access),
+            Remove::User(it) => Self::in_database(&it.base, &it.name, Object::User),
+            Remove::Sequence(it) => Self::named(name(&it.name), Object::Sequence),
+            Remove::Bucket(it) => Self::named(name(&it.name), Object::Bucket),
+            // The selected database, or all of them.
+            Remove::Namespace(_) | Remove::Database(_) => Self::Unknown,
+            Remove::Model(_) | Remove::Config(_) | Remove::Api(_) | Remove::Module(_) => {
+                Self::Elsewhere
+            }
+        }
+    }
+}
+
+fn owned(name: &str) -> Name {
+    name.to_owned().into()
+}
+
+/// A field's path as the engine tells fields apart, where it consists of names and `*` alone.
+fn field(expr: &Expr) -> Option<Name> {
+    let Expr::Idiom(idiom) = expr else {
+        return name(expr);
+    };
+    let mut path = String::new();
+    for part in &idiom.0 {
+        match part {
+            Part::Field(name) => push_field(&mut path, name.as_str()),
+            Part::All => push_element(&mut path),
+            _ => return None,
+        }
+    }
+    Some(path.into())
+}
+
+fn mode(definition: &DefineStatement) -> Mode {
+    use DefineStatement as Define;
+    use surrealdb_sql::statements::define::DefineKind;
+    let kind = match definition {
+        Define::Table(it) => &it.kind,
+        Define::Field(it) => &it.kind,
+        Define::Index(it) => &it.kind,
+        Define::Event(it) => &it.kind,
+        Define::Function(it) => &it.kind,
+        Define::Param(it) => &it.kind,
+        Define::Analyzer(it) => &it.kind,
+        Define::Access(it) => &it.kind,
+        Define::User(it) => &it.kind,
+        Define::Sequence(it) => &it.kind,
+        Define::Bucket(it) => &it.kind,
+        Define::Namespace(it) => &it.kind,
+        Define::Database(it) => &it.kind,
+        Define::Model(it) => &it.kind,
+        Define::Config(it) => &it.kind,
+        Define::Api(it) => &it.kind,
+        Define::Module(it) => &it.kind,
+    };
+    match kind {
+        DefineKind::Default => Mode::Plain,
+        DefineKind::Overwrite => Mode::Overwrite,
+        DefineKind::IfNotExists => Mode::IfNotExists,
+    }
+}
+
+fn alters_if_exists(alteration: &AlterStatement) -> bool {
+    use AlterStatement as Alter;
+    match alteration {
+        Alter::Table(it) => it.if_exists,
+        Alter::Field(it) => it.if_exists,
+        Alter::Index(it) => it.if_exists,
+        Alter::Event(it) => it.if_exists,
+        Alter::Function(it) => it.if_exists,
+        Alter::Param(it) => it.if_exists,
+        Alter::Analyzer(it) => it.if_exists,
+        Alter::Access(it) => it.if_exists,
+        Alter::User(it) => it.if_exists,
+        Alter::Sequence(it) => it.if_exists,
+        Alter::Bucket(it) => it.if_exists,
+        _ => true,
+    }
+}
+
+fn removes_if_exists(removal: &RemoveStatement) -> bool {
+    use RemoveStatement as Remove;
+    match removal {
+        Remove::Table(it) => it.if_exists,
+        Remove::Field(it) => it.if_exists,
+        Remove::Index(it) => it.if_exists,
+        Remove::Event(it) => it.if_exists,
+        Remove::Function(it) => it.if_exists,
+        Remove::Param(it) => it.if_exists,
+        Remove::Analyzer(it) => it.if_exists,
+        Remove::Access(it) => it.if_exists,
+        Remove::User(it) => it.if_exists,
+        Remove::Sequence(it) => it.if_exists,
+        Remove::Bucket(it) => it.if_exists,
+        _ => true,
+    }
+}

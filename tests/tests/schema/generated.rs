@@ -1,0 +1,179 @@
+//! Statements that define, change and remove, about few names, so that they meet.
+
+use fastrand::Rng;
+
+/// A history: scripts, each of them statements.
+pub type History = Vec<Vec<String>>;
+
+pub fn history(random: &mut Rng) -> History {
+    let scripts = random.usize(2..=8);
+    let scripts = (0..scripts).map(|_| {
+        let statements = random.usize(1..=3);
+        (0..statements).map(|_| statement(random)).collect()
+    });
+    scripts.collect()
+}
+
+fn statement(random: &mut Rng) -> String {
+    match random.u32(0..20) {
+        0 => format!(
+            "IF {} {{ {} }}",
+            one_of(random, &["true", "false"]),
+            plain(random)
+        ),
+        1 => format!(
+            "FOR $x IN {} {{ {} }}",
+            one_of(random, &["[]", "[1]"]),
+            plain(random)
+        ),
+        2 => format!("{{ {} }}", plain(random)),
+        3 => "fn::f()".to_owned(),
+        4 => format!("LET $n = '{}'", table(random)),
+        5 => {
+            let statement = plain(random);
+            let name = format!(" {} ", table(random));
+            statement.replacen(&name, " $n ", 1)
+        }
+        _ => plain(random),
+    }
+}
+
+fn plain(random: &mut Rng) -> String {
+    match random.u32(0..16) {
+        0..=3 => definition(random, 0),
+        4..=7 => definition_on_table(random, 0),
+        8..=11 => removal(random),
+        12 => alteration(random),
+        _ => write(random),
+    }
+}
+
+fn definition(random: &mut Rng, depth: u32) -> String {
+    let mode = one_of(random, &["", "", "OVERWRITE ", "IF NOT EXISTS "]);
+    let table = table(random);
+    match random.u32(0..10) {
+        0 => format!(
+            "DEFINE FUNCTION {mode}fn::f() {{ {} }}",
+            body(random, depth)
+        ),
+        1 => format!("DEFINE PARAM {mode}$p VALUE 1"),
+        2 => format!("DEFINE ANALYZER {mode}z TOKENIZERS blank"),
+        3 => format!("DEFINE SEQUENCE {mode}s"),
+        4 => format!("DEFINE ACCESS {mode}k ON DATABASE TYPE RECORD"),
+        _ => {
+            let kinds = [
+                "",
+                "",
+                " SCHEMAFULL",
+                " TYPE NORMAL",
+                " TYPE RELATION",
+                " TYPE RELATION IN t OUT u",
+                " AS SELECT * FROM u",
+            ];
+            format!("DEFINE TABLE {mode}{table} {}", one_of(random, &kinds))
+        }
+    }
+}
+
+fn definition_on_table(random: &mut Rng, depth: u32) -> String {
+    let mode = one_of(random, &["", "", "OVERWRITE ", "IF NOT EXISTS "]);
+    let (table, field) = (table(random), field(random));
+    match random.u32(0..6) {
+        0 => format!(
+            "DEFINE INDEX {mode}i ON {table} FIELDS {}",
+            one_of(random, &["a", "b"])
+        ),
+        1 => format!(
+            "DEFINE EVENT {mode}e ON {table} THEN {{ {} }}",
+            body(random, depth)
+        ),
+        _ => {
+            let kinds = [
+                "",
+                " TYPE any",
+                " TYPE int",
+                " TYPE option<string>",
+                " TYPE array",
+                " TYPE array<int>",
+                " TYPE option<array<string>>",
+                " TYPE array<array<int>>",
+                " TYPE set<int>",
+                " TYPE object",
+                " TYPE record<u>",
+                " VALUE 1",
+            ];
+            format!(
+                "DEFINE FIELD {mode}{field} ON {table} {}",
+                one_of(random, &kinds)
+            )
+        }
+    }
+}
+
+/// What a function or an event does.
+fn body(random: &mut Rng, depth: u32) -> String {
+    match random.u32(0..8) {
+        0 if depth == 0 => definition(random, 1),
+        1 if depth == 0 => definition_on_table(random, 1),
+        2 => removal(random),
+        3 => write(random),
+        _ => "1".to_owned(),
+    }
+}
+
+fn removal(random: &mut Rng) -> String {
+    let mode = one_of(random, &["", "IF EXISTS "]);
+    let (table, field) = (table(random), field(random));
+    match random.u32(0..12) {
+        0 => format!("REMOVE FUNCTION {mode}fn::f"),
+        1 => format!("REMOVE PARAM {mode}$p"),
+        2 => format!("REMOVE ANALYZER {mode}z"),
+        3 => format!("REMOVE SEQUENCE {mode}s"),
+        4 => format!("REMOVE ACCESS {mode}k ON DATABASE"),
+        5 => format!("REMOVE INDEX {mode}i ON {table} "),
+        6 => format!("REMOVE EVENT {mode}e ON {table} "),
+        7 | 8 => format!("REMOVE TABLE {mode}{table} "),
+        _ => format!("REMOVE FIELD {mode}{field} ON {table} "),
+    }
+}
+
+fn alteration(random: &mut Rng) -> String {
+    let mode = one_of(random, &["", "IF EXISTS "]);
+    let (table, field) = (table(random), field(random));
+    match random.u32(0..7) {
+        0 => format!("ALTER TABLE {mode}{table} SCHEMALESS"),
+        1 => format!("ALTER TABLE {mode}{table} TYPE RELATION"),
+        2 => format!("ALTER TABLE {mode}{table} COMMENT 'x'"),
+        3 => format!("ALTER PARAM {mode}$p VALUE 2"),
+        4 => format!("ALTER SEQUENCE {mode}s TIMEOUT 1s"),
+        5 => format!("ALTER FIELD {mode}{field} ON {table} COMMENT 'x'"),
+        _ => format!("ALTER FIELD {mode}{field} ON {table} TYPE array<int>"),
+    }
+}
+
+fn write(random: &mut Rng) -> String {
+    let table = table(random);
+    match random.u32(0..9) {
+        0 => format!("CREATE {table} SET a = 1"),
+        1 => format!("UPSERT {table}:1 SET b = 'x'"),
+        2 => format!("INSERT INTO {table} {{ a: 1 }}"),
+        3 => "INSERT INTO t []".to_owned(),
+        4 => "RELATE t:1->r->u:1".to_owned(),
+        5 => format!("UPDATE {table} SET a = 2"),
+        6 => format!("DELETE {table} "),
+        7 => format!("CREATE type::table('{table}') "),
+        _ => format!("SELECT * FROM {table} "),
+    }
+}
+
+fn table(random: &mut Rng) -> &'static str {
+    one_of(random, &["t", "u", "r"])
+}
+
+fn field(random: &mut Rng) -> &'static str {
+    one_of(random, &["a", "b", "o", "o.*", "o[*]", "o.x", "in"])
+}
+
+fn one_of<'a>(random: &mut Rng, choices: &[&'a str]) -> &'a str {
+    choices[random.usize(..choices.len())]
+}
