@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use migrate_schema::StatementSpan;
 use migrate_schema::effect::{Effect, Effects};
+#[cfg(feature = "read")]
+use migrate_schema::model::Change;
 #[cfg(feature = "surrealql")]
 use migrate_schema::{Statement, effect::summary};
 
@@ -36,6 +38,7 @@ impl Script {
         let Parts {
             statements,
             effects,
+            ..
         } = parts(&text);
         Self {
             file: file.into(),
@@ -92,14 +95,23 @@ impl Script {
 pub struct Parts {
     pub statements: Vec<StatementSpan>,
     pub effects: Vec<Effect>,
+    /// What each statement does to the schema.
+    pub changes: Vec<Vec<Change>>,
 }
 
 #[cfg(feature = "surrealql")]
 impl From<Vec<Statement>> for Parts {
     fn from(statements: Vec<Statement>) -> Self {
+        let mut parts = Self::default();
+        let mut effects = Vec::new();
+        for statement in statements {
+            parts.statements.push(statement.span);
+            parts.changes.push(statement.changes);
+            effects.extend(statement.effects);
+        }
         Self {
-            statements: statements.iter().map(|statement| statement.span).collect(),
-            effects: summary(statements.into_iter().flat_map(|it| it.effects)),
+            effects: summary(effects),
+            ..parts
         }
     }
 }

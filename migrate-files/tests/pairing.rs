@@ -11,8 +11,8 @@ use migrate_files::{Directory, File, Migration, Problem, read_files};
 fn read(names: &[&str]) -> Vec<String> {
     let files = names.iter().map(|name| {
         let text = match name.ends_with('!') {
-            true => "-- migrate: irreversible\nDEFINE TABLE a;",
-            false => "DEFINE TABLE a;",
+            true => "-- migrate: irreversible\nCREATE a;",
+            false => "CREATE a;",
         };
         File::new(name.trim_end_matches('!'), text)
     });

@@ -32,13 +32,13 @@ impl fmt::Debug for Content {
 }
 
 const SOUND: Content = Content {
-    bytes: b"DEFINE TABLE a;\n",
+    bytes: b"CREATE a;\n",
     can_be_up: true,
     can_be_down: true,
     irreversible: false,
 };
 const IRREVERSIBLE: Content = Content {
-    bytes: b"\xef\xbb\xbf-- Why.\r\n-- migrate: irreversible\r\nDEFINE TABLE a;\r\n",
+    bytes: b"\xef\xbb\xbf-- Why.\r\n-- migrate: irreversible\r\nCREATE a;\r\n",
     can_be_down: false,
     irreversible: true,
     ..SOUND
@@ -60,14 +60,14 @@ const UNSOUND: [&[u8]; 13] = [
     b" ; ;\n",
     b"-- migrate: irreversible\n\n",
     b"DEFINE TABEL a;",
-    b"DEFINE TABLE a;\nCOMMIT;",
+    b"CREATE a;\nCOMMIT;",
     b"USE DB other; CREATE a;",
     b"RETURN 1;",
     b"IF true { RETURN 1 }; CREATE a;",
     b"BREAK;",
-    b"-- migrate: nonsense\nDEFINE TABLE a;",
+    b"-- migrate: nonsense\nCREATE a;",
     b"-- migrate: per-statement\nLET $x = 1; CREATE a SET x = $x;",
-    b"DEFINE TABLE a; -- \xff",
+    b"CREATE a; -- \xff",
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq)]

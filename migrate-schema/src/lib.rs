@@ -1,5 +1,5 @@
-//! SurrealQL, neither files nor databases: the statements of a script, where they are, and which of
-//! them a migration may not hold.
+//! SurrealQL, neither files nor databases: the statements of a script, where they are, which of them
+//! a migration may not hold, and the schema that they make.
 //!
 //! An application does not use this crate: it depends on `migrate-runtime`, which re-exports what
 //! is public there. Without features the crate holds plain data alone and depends on nothing.

@@ -180,3 +180,116 @@ fn what_a_text_from_a_database_reaches_is_found_at_any_depth() {
         assert_eq!(reaches_outside(fine), [], "{fine}");
     }
 }
+
+/// Each clause that can hold an expression. `%` is one that removes a database.
+#[test]
+fn every_clause_is_searched() {
+    for clause in [
+        "SELECT % FROM t",
+        "SELECT VALUE % FROM t",
+        "SELECT a AS b, % AS c FROM t",
+        "SELECT * FROM t WHERE %",
+        "SELECT * FROM t START %",
+        "SELECT * FROM t LIMIT %",
+        "SELECT * FROM t TIMEOUT %",
+        "SELECT * FROM t FETCH a[WHERE %]",
+        "SELECT ->(likes WHERE %) FROM t",
+        "SELECT ->(SELECT % FROM likes) FROM t",
+        "SELECT a.{ b: c[WHERE %] } FROM t",
+        "SELECT a.b(%) FROM t",
+        "CREATE t SET a = %",
+        "CREATE t CONTENT { a: [%] }",
+        "CREATE t:{ a: % }",
+        "CREATE t RETURN %",
+        "UPDATE t:[1]..[%]",
+        "UPDATE t MERGE { a: % }",
+        "UPDATE t SET a = 1 WHERE % RETURN a",
+        "UPSERT t SET a = 1 WHERE %",
+        "DELETE t WHERE %",
+        "DELETE t RETURN %",
+        "INSERT INTO t (a) VALUES (%)",
+        "INSERT INTO t { a: 1 } ON DUPLICATE KEY UPDATE a = %",
+        "RELATE a:1->r->b:1 SET a = %",
+        "LET $a = %",
+        "RETURN %",
+        "THROW %",
+        "FOR $a IN % { 1 }",
+        "IF % { 1 }",
+        "IF true { 1 } ELSE IF false { 2 } ELSE { % }",
+        "LET $a = |$b| %",
+        "LET $a = $b.map(|$c| %)",
+        "LET $a = $b[%]",
+        "LET $a = !%",
+        "LET $a = 1 + %",
+        "LET $a = fn::f(%)",
+        "INFO FOR TABLE %",
+        "DEFINE TABLE t PERMISSIONS FOR select WHERE %",
+        "DEFINE TABLE t AS SELECT % FROM u",
+        "DEFINE TABLE t AS SELECT a FROM u WHERE %",
+        "DEFINE FIELD a ON t VALUE %",
+        "DEFINE FIELD a ON t ASSERT %",
+        "DEFINE FIELD a ON t COMPUTED %",
+        "DEFINE FIELD a ON t DEFAULT %",
+        "DEFINE FIELD a ON t DEFAULT ALWAYS %",
+        "DEFINE FIELD a ON t PERMISSIONS FOR update WHERE %",
+        "DEFINE FIELD a ON t TYPE record<u> REFERENCE ON DELETE THEN %",
+        "DEFINE EVENT e ON t WHEN % THEN 1",
+        "DEFINE EVENT e ON t THEN %",
+        "DEFINE INDEX i ON t COUNT WHERE %",
+        "DEFINE FUNCTION fn::f() { % }",
+        "DEFINE FUNCTION fn::f() { 1 } PERMISSIONS WHERE %",
+        "DEFINE PARAM $a VALUE %",
+        "DEFINE PARAM $a VALUE 1 PERMISSIONS WHERE %",
+        "DEFINE ACCESS a ON DATABASE TYPE RECORD SIGNUP %",
+        "DEFINE ACCESS a ON DATABASE TYPE RECORD SIGNIN %",
+        "DEFINE ACCESS a ON DATABASE TYPE RECORD AUTHENTICATE %",
+        "DEFINE API '/a' FOR get THEN %",
+        "ALTER TABLE t PERMISSIONS FOR select WHERE %",
+        "ALTER FIELD a ON t VALUE %",
+        "ALTER FIELD a ON t ASSERT %",
+        "ALTER FIELD a ON t DEFAULT %",
+        "ALTER FIELD a ON t PERMISSIONS FOR update WHERE %",
+        "ALTER EVENT e ON t WHEN %",
+        "ALTER EVENT e ON t THEN %",
+        "ALTER PARAM $a VALUE %",
+    ] {
+        let text = format!("{};", clause.replace('%', "{ REMOVE DATABASE x; true }"));
+        assert_eq!(parse(&text).errors, [], "{text}");
+        let found = reaches_outside(&text);
+        assert!(
+            matches!(*found, [(_, Outside::RemovesDatabase)]),
+            "{text}: {found:?}"
+        );
+    }
+}
+
+#[test]
+fn what_is_of_the_database_is_not_outside() {
+    for (inside, outside) in [
+        (
+            "DEFINE USER u ON DATABASE PASSWORD 'x'",
+            "DEFINE USER u ON NAMESPACE PASSWORD 'x'",
+        ),
+        (
+            "ALTER USER u ON DATABASE ROLES VIEWER",
+            "ALTER USER u ON ROOT ROLES VIEWER",
+        ),
+        ("REMOVE USER u ON DATABASE", "REMOVE USER u ON ROOT"),
+        (
+            "DEFINE ACCESS a ON DATABASE TYPE BEARER FOR USER",
+            "DEFINE ACCESS a ON NAMESPACE TYPE BEARER FOR USER",
+        ),
+        (
+            "ALTER ACCESS a ON DATABASE COMMENT 'x'",
+            "ALTER ACCESS a ON NAMESPACE COMMENT 'x'",
+        ),
+        ("REMOVE ACCESS a ON DATABASE", "REMOVE ACCESS a ON ROOT"),
+        ("INFO FOR USER u ON DATABASE", "INFO FOR USER u ON ROOT"),
+        ("RETURN string::len('x')", "RETURN eval::surql('x')"),
+        ("REMOVE CONFIG GRAPHQL", "REMOVE CONFIG DEFAULT"),
+    ] {
+        assert_eq!(parse(inside).errors, [], "{inside}");
+        assert_eq!(reaches_outside(inside), [], "{inside}");
+        assert_eq!(reaches_outside(outside).len(), 1, "{outside}");
+    }
+}

@@ -1,12 +1,13 @@
 //! From a directory to a set of migrations, or to everything that is wrong with it: [`source`] reads
 //! and checks each file by itself, [`numbering`] looks at the versions, [`scripts`] and [`pairing`] put
 //! the up and down scripts together, [`dates`] does so for files that are named by date. None of them
-//! stops at the first problem.
+//! stops at the first problem. Where there is none, [`schema`] runs the scripts on a model.
 
 mod dates;
 mod numbering;
 mod pairing;
 mod read;
+mod schema;
 mod scripts;
 mod source;
 #[cfg(feature = "surrealql")]

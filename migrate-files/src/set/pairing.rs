@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::numbering::Free;
-use super::scripts::Scripts;
+use super::scripts::{Paired, Scripts};
 use super::source::Source;
 use crate::listing::{Role, ScriptName, Style};
-use crate::migration::{Migration, Version};
+use crate::migration::Version;
 use crate::problem::Problem;
 use crate::text::Directive;
 
@@ -15,7 +15,7 @@ pub fn pair(
     by_version: BTreeMap<Version, Vec<Source>>,
     free: &mut Free,
     problems: &mut Vec<Problem>,
-) -> Vec<Migration> {
+) -> Vec<Paired> {
     let mut set = Vec::new();
     for (version, files) in by_version {
         let migrations = Scripts::split(files);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::dates::check_dated;
 use super::numbering::Versions;
 use super::pairing::pair;
+use super::schema::check_schema;
 use super::source::Source;
 use crate::listing::{Date, Directory, File, FileName, leading_version, list_directory};
 use crate::migration::{Migration, Version};
@@ -32,11 +33,15 @@ pub fn read_files(directory: &Directory, files: &[File]) -> Result<Vec<Migration
     let versions = Versions::of(&found.by_version, &found.near_misses);
     versions.check(directory, &mut problems);
     let mut free = versions.free();
-    let migrations = pair(found.by_version, &mut free, &mut problems);
+    let paired = pair(found.by_version, &mut free, &mut problems);
     check_dated(directory, found.by_date, &mut free, &mut problems);
+    // A script that is missing, or not read to its end, is missing from the schema as well.
+    if problems.is_empty() {
+        check_schema(&paired, &mut problems);
+    }
     problems.sort_by_cached_key(|problem| order(directory, problem));
     match Problems::new(problems) {
-        None => Ok(migrations),
+        None => Ok(paired.into_iter().map(|it| it.migration).collect()),
         Some(problems) => Err(problems),
     }
 }

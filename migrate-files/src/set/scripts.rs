@@ -1,6 +1,7 @@
 //! Which of a version's files are up scripts, which are down scripts, and which of them belong to
 //! the same migration.
 
+use super::schema::Changes;
 use super::source::Source;
 use crate::listing::{Role, Suffix};
 use crate::migration::{Migration, Version};
@@ -11,6 +12,13 @@ use crate::text::Directive;
 pub struct Scripts {
     pub ups: Vec<Source>,
     pub downs: Vec<Source>,
+}
+
+/// A migration, and what the statements of its scripts do to the schema.
+pub struct Paired {
+    pub migration: Migration,
+    pub up: Changes,
+    pub down: Changes,
 }
 
 impl Scripts {
@@ -92,11 +100,15 @@ impl Scripts {
     }
 
     /// The migration; `None` where it was not read as one.
-    pub fn build(self, version: Version) -> Option<Migration> {
+    pub fn build(self, version: Version) -> Option<Paired> {
         let up = self.ups.into_iter().next()?;
         let down = self.downs.into_iter().next();
-        let down = down.map(|down| down.script);
-        Some(Migration::new(version, up.name.name, up.script, down))
+        let (down, down_changes) = down.map(|down| (down.script, down.changes)).unzip();
+        Some(Paired {
+            migration: Migration::new(version, up.name.name, up.script, down),
+            up: up.changes,
+            down: down_changes.unwrap_or_default(),
+        })
     }
 
     /// All of its files, the up scripts first.

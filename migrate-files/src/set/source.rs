@@ -1,5 +1,6 @@
 //! One file, read and checked by itself.
 
+use super::schema::Changes;
 #[cfg(feature = "surrealql")]
 use super::statements::find_statements;
 use crate::listing::{Directory, File, ScriptName};
@@ -14,6 +15,8 @@ pub struct Source {
     pub name: ScriptName,
     pub file_name: String,
     pub script: Script,
+    /// What each statement does to the schema.
+    pub changes: Changes,
     pub directives: Directives,
     /// Whether nothing was found wrong in the file, so that what it lacks is worth reporting.
     is_sound: bool,
@@ -36,10 +39,11 @@ impl Source {
                 .at(wrong.snippet.clone())
                 .help(&wrong.help)
         }));
-        let parts = find_statements(&shown, &text, &directives, directory.table(), problems);
+        let mut parts = find_statements(&shown, &text, &directives, directory.table(), problems);
         Self {
             name,
             file_name: file.name.clone(),
+            changes: std::mem::take(&mut parts.changes),
             script: Script::read(shown, text, parts),
             directives,
             is_sound: problems.len() == before,

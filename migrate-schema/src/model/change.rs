@@ -54,3 +54,15 @@ pub enum Mode {
     /// Nothing: `IF NOT EXISTS`.
     IfNotExists,
 }
+
+impl Mode {
+    /// The words of the statement.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Plain => "",
+            Self::Overwrite => "OVERWRITE",
+            Self::IfNotExists => "IF NOT EXISTS",
+        }
+    }
+}

@@ -6,4 +6,4 @@ mod schema;
 
 pub use change::{Change, Mode};
 pub use object::Object;
-pub use schema::{Failure, Problem, Schema, State};
+pub use schema::{Failure, Reason, Schema, State};

@@ -46,8 +46,10 @@ impl Object {
     #[must_use]
     pub fn name(&self) -> &str {
         match self {
-            Self::Field(_, name) | Self::Index(_, name) | Self::Event(_, name) => name,
-            Self::Table(name)
+            Self::Field(_, name)
+            | Self::Index(_, name)
+            | Self::Event(_, name)
+            | Self::Table(name)
             | Self::Function(name)
             | Self::Param(name)
             | Self::Analyzer(name)

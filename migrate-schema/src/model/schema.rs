@@ -12,6 +12,7 @@ use crate::model::object::Object;
 /// `P` says where a statement is. What a text leaves open is unclear, and nothing fails because of
 /// what is unclear: [`Schema::apply`] returns only what certainly fails.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is known by itself")]
 pub struct Schema<P> {
     objects: BTreeMap<Object, State<P>>,
     /// Whether what is not among the objects is not there, since the database was empty; tables
@@ -47,13 +48,13 @@ pub enum State<P> {
 pub struct Failure<P> {
     /// What it is about.
     pub object: Object,
-    /// What is wrong.
-    pub problem: Problem<P>,
+    /// Why it fails.
+    pub reason: Reason<P>,
 }
 
 /// Why a statement fails.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Problem<P> {
+pub enum Reason<P> {
     /// It defines what is there, since this place.
     AlreadyDefined(P),
     /// It alters or removes what is not there; removed at this place, if it was there before.
@@ -178,7 +179,7 @@ impl<P: Clone> Schema<P> {
         if let (State::Present(since), Mode::Plain) = (&state, mode) {
             return Err(Failure {
                 object: object.clone(),
-                problem: Problem::AlreadyDefined(since.clone()),
+                reason: Reason::AlreadyDefined(since.clone()),
             });
         }
         if let (State::Present(_), Mode::IfNotExists) = (&state, mode) {
@@ -218,7 +219,7 @@ impl<P: Clone> Schema<P> {
         match self.state(object) {
             State::Absent(at) if !if_exists => Err(Failure {
                 object: object.clone(),
-                problem: Problem::NotDefined(at),
+                reason: Reason::NotDefined(at),
             }),
             _ => Ok(()),
         }

@@ -34,7 +34,7 @@ pub fn changes(statement: &TopLevelExpr) -> Vec<Change> {
         let possible = possible(expr).into_iter();
         match runs.contains(&std::ptr::from_ref(expr)) {
             true => changes.extend(possible),
-            false => changes.extend(possible.flat_map(kept)),
+            false => changes.extend(possible.filter_map(kept)),
         }
     }
     changes

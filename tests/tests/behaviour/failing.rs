@@ -88,7 +88,7 @@ const SCRIPTS: &[(&str, usize, &str)] = &[
         "from an event",
     ),
     (
-        "DEFINE TABLE a; «DEFINE TABLE a;» DEFINE TABLE b;",
+        "DEFINE TABLE a; «IF true { DEFINE TABLE a };» DEFINE TABLE b;",
         2,
         "already exists",
     ),
