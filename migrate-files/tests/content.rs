@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use migrate_files::{Directory, File, read_files};
+use migrate_files::{Directory, Execution, File, read_files};
 
 /// What is wrong with a migration of these two scripts.
 fn problems(up: &str, down: &str) -> Vec<String> {
@@ -93,4 +93,31 @@ fn what_only_resembles_a_directive_is_no_error() {
     ] {
         assert_eq!(problems(up, "-- Nothing."), [""; 0], "{up:?}");
     }
+}
+
+#[test]
+fn a_directive_says_how_a_script_is_sent() {
+    let execution = |up: &str| {
+        let files = [
+            File::new("1_a.up.surql", up),
+            File::new("1_a.down.surql", "-- Nothing."),
+        ];
+        let directory = Directory::new(Path::new("/nowhere"), ".");
+        read_files(&directory, &files).unwrap()[0].execution
+    };
+    assert_eq!(execution("CREATE a;"), Execution::Transaction);
+    let directive = "-- Much.\n-- migrate: per-statement\nCREATE a;";
+    assert_eq!(execution(directive), Execution::PerStatement);
+}
+
+#[test]
+fn a_wrong_directive_is_underlined_whole() {
+    let files = [
+        File::new("1_a.up.surql", "-- Why.\n   -- migrate: soon\nCREATE a;"),
+        File::new("1_a.down.surql", "-- Nothing."),
+    ];
+    let directory = Directory::new(Path::new("/nowhere"), ".");
+    let problems = read_files(&directory, &files).unwrap_err().to_string();
+    let quoted = "2 |    -- migrate: soon\n  |    ^^^^^^^^^^^^^^^^\n";
+    assert!(problems.contains(quoted), "{problems}");
 }

@@ -198,7 +198,7 @@ pub fn summary(effects: impl IntoIterator<Item = Effect>) -> Vec<Effect> {
                 }
             }
             // What came before may mean something else from here on.
-            _ => since = summary.len() + 1,
+            _ => since = summary.len(),
         }
         summary.push(effect);
     }

@@ -202,6 +202,7 @@ fn a_summary_has_everything_once() {
         3
     );
     assert_eq!(count("CREATE t:1; DELETE t:1; CREATE t:1; CREATE t:2"), 4);
+    assert_eq!(count("CREATE t:1; CREATE t:2; IF $a { DELETE t:1 }"), 3);
     assert_eq!(
         count("DEFINE FIELD a ON t; DEFINE EVENT e ON t THEN { CREATE u }"),
         0

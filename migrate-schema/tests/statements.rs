@@ -27,6 +27,10 @@ fn what_ends_a_script_from_the_inside_is_seen() {
         "LET $x = array::len({ RETURN [] })",
         "LET $x = <int> { RETURN 1 } + 1",
         "{ RETURN 1 }.foo",
+        "SELECT * FROM { RETURN [] }",
+        "SELECT * FROM t WHERE { RETURN true }",
+        "[1].map({ RETURN 1 })",
+        "FOR $i IN { RETURN [1] } { 1 }",
     ] {
         assert_eq!(escape(text), Some(Escape::Return), "{text}");
     }

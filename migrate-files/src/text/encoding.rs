@@ -39,7 +39,7 @@ fn not_utf8(bytes: &[u8], offset: usize) -> NotUtf8 {
     let text = String::from_utf8_lossy(bytes);
     // Up to the first fault the lossy text has the bytes of the file.
     NotUtf8 {
-        snippet: Snippet::new(&text, offset, offset + 1, ""),
+        snippet: Snippet::new(&text, offset, offset, ""),
         help,
     }
 }
@@ -52,6 +52,14 @@ mod tests {
     fn a_mark_and_carriage_returns_are_dropped_and_nothing_else() {
         let bytes = b"\xef\xbb\xbf-- a\r\n\tLET $x = '\xc3\xa4\r';\r\n";
         assert_eq!(decode(bytes).unwrap(), "-- a\n\tLET $x = 'ä\r';\n");
+    }
+
+    #[test]
+    fn utf_16_is_named() {
+        for mark in [b"\xff\xfe", b"\xfe\xff"] {
+            assert!(decode(mark).unwrap_err().help.contains("UTF-16"));
+        }
+        assert!(!decode(b"\xff\xff").unwrap_err().help.contains("UTF-16"));
     }
 
     #[test]

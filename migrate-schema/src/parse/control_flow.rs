@@ -39,7 +39,7 @@ fn escape_of(expr: &Expr, within: Within) -> Option<Escape> {
 }
 
 /// The expressions inside of one that are evaluated along with it, in their order: not what a
-/// function, a closure or a definition keeps for later.
+/// function, a closure or a definition keeps for later, nor a loop's, which has an order of its own.
 pub fn evaluated(expr: &Expr) -> Vec<&Expr> {
     match expr {
         Expr::Block(block) => block.0.iter().collect(),
@@ -47,7 +47,6 @@ pub fn evaluated(expr: &Expr) -> Vec<&Expr> {
             let bodies = branches.exprs.iter().flat_map(|(when, then)| [when, then]);
             bodies.chain(&branches.close).collect()
         }
-        Expr::Foreach(each) => [&each.range].into_iter().chain(&each.block.0).collect(),
         Expr::Let(assigned) => vec![&assigned.what],
         Expr::Select(select) => {
             let cond = select.cond.iter().map(|cond| &cond.0);
