@@ -29,12 +29,17 @@ pub fn check_schema(set: &[Paired], problems: &mut Vec<Problem>) {
     {
         apply(&mut schema, &migration.up, up, problems);
         if let Some(script) = &migration.down {
-            apply(&mut schema.clone(), script, down, problems);
+            apply(&mut schema.branch(), script, down, problems);
         }
     }
 }
 
-fn apply(schema: &mut Schema<At>, script: &Script, changes: &Changes, problems: &mut Vec<Problem>) {
+fn apply(
+    schema: &mut Schema<'_, At>,
+    script: &Script,
+    changes: &Changes,
+    problems: &mut Vec<Problem>,
+) {
     for (span, changes) in script.statements.iter().zip(changes) {
         let Place { line, .. } = script.place(span.start as usize);
         let at = format!("{}:{line}", script.file);
@@ -59,7 +64,7 @@ fn message(failure: &Failure<At>) -> String {
     }
 }
 
-fn help(schema: &Schema<At>, change: &Change, failure: &Failure<At>) -> String {
+fn help(schema: &Schema<'_, At>, change: &Change, failure: &Failure<At>) -> String {
     let object = &failure.object;
     let verb = match change {
         Change::Defines(..) => {
@@ -82,13 +87,13 @@ fn help(schema: &Schema<At>, change: &Change, failure: &Failure<At>) -> String {
 }
 
 /// What is there of the same kind, on the same table, by a similar name.
-fn similar<'s>(schema: &'s Schema<At>, object: &Object) -> Option<&'s Object> {
+fn similar<'s>(schema: &'s Schema<'_, At>, object: &Object) -> Option<&'s Object> {
     let is_alike = |other: &&Object| {
         std::mem::discriminant(*other) == std::mem::discriminant(object)
             && other.table() == object.table()
     };
     let similarity = |other: &Object| strsim::jaro_winkler(other.name(), object.name());
-    let others = schema.present().filter(is_alike);
+    let others = schema.present().into_iter().filter(is_alike);
     let others = others.map(|other| (similarity(other), other));
     let most = others.max_by(|(a, _), (b, _)| a.total_cmp(b))?;
     (most.0 >= MIN_SIMILARITY).then_some(most.1)

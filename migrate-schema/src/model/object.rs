@@ -28,8 +28,6 @@ pub enum Object {
     User(Name),
     /// `SEQUENCE s`
     Sequence(Name),
-    /// `BUCKET b`
-    Bucket(Name),
 }
 
 impl Object {
@@ -55,8 +53,7 @@ impl Object {
             | Self::Analyzer(name)
             | Self::Access(name)
             | Self::User(name)
-            | Self::Sequence(name)
-            | Self::Bucket(name) => name,
+            | Self::Sequence(name) => name,
         }
     }
 
@@ -75,7 +72,6 @@ impl Object {
             Self::Access(_) => "ACCESS",
             Self::User(_) => "USER",
             Self::Sequence(_) => "SEQUENCE",
-            Self::Bucket(_) => "BUCKET",
         };
         let on = match self {
             Self::Access(_) | Self::User(_) => " ON DATABASE".to_owned(),
@@ -114,7 +110,6 @@ impl fmt::Display for Object {
             Self::Access(_) => "access method",
             Self::User(_) => "user",
             Self::Sequence(_) => "sequence",
-            Self::Bucket(_) => "bucket",
         };
         write!(f, "{kind} `{}`", self.written_name())?;
         match self.table() {

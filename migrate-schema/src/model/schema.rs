@@ -11,17 +11,19 @@ use crate::model::object::Object;
 ///
 /// `P` says where a statement is. What a text leaves open is unclear, and nothing fails because of
 /// what is unclear: [`Schema::apply`] returns only what certainly fails.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is known by itself")]
-pub struct Schema<P> {
+pub struct Schema<'b, P> {
+    /// What was there before, if this is a branch.
+    base: Option<&'b Schema<'b, P>>,
+    /// What belongs to no table, and the tables.
     objects: BTreeMap<Object, State<P>>,
+    /// What belongs to a table, by the table.
+    tables: BTreeMap<Name, Children<P>>,
     /// Whether what is not among the objects is not there, since the database was empty; tables
     /// apart, which come into being by a write as well.
     is_complete: bool,
     has_all_tables: bool,
-    /// Tables of which everything is known, since they are new: what is not among the objects is not
-    /// there.
-    complete: BTreeSet<Name>,
     /// What a function or an event may change whenever it runs.
     volatile: BTreeSet<Object>,
     /// Whether a function or an event may change anything.
@@ -30,6 +32,27 @@ pub struct Schema<P> {
     written: BTreeSet<Name>,
     /// Whether one writes to tables that its text does not name.
     writes_anywhere: bool,
+}
+
+/// What belongs to a table.
+#[derive(Debug)]
+struct Children<P> {
+    states: BTreeMap<Object, State<P>>,
+    /// Whether everything is known of the table, since it is new: what is not among these is not
+    /// there.
+    is_complete: bool,
+    /// Whether what the base has of the table is no longer true.
+    is_anew: bool,
+}
+
+impl<P> Default for Children<P> {
+    fn default() -> Self {
+        Self {
+            states: BTreeMap::new(),
+            is_complete: false,
+            is_anew: false,
+        }
+    }
 }
 
 /// Whether a definition is there.
@@ -61,13 +84,14 @@ pub enum Reason<P> {
     NotDefined(Option<P>),
 }
 
-impl<P> Default for Schema<P> {
+impl<P> Default for Schema<'_, P> {
     fn default() -> Self {
         Self {
+            base: None,
             objects: BTreeMap::new(),
+            tables: BTreeMap::new(),
             is_complete: false,
             has_all_tables: false,
-            complete: BTreeSet::new(),
             volatile: BTreeSet::new(),
             is_volatile: false,
             written: BTreeSet::new(),
@@ -76,7 +100,7 @@ impl<P> Default for Schema<P> {
     }
 }
 
-impl<P: Clone> Schema<P> {
+impl<'b, P: Clone> Schema<'b, P> {
     /// That of an empty database.
     #[must_use]
     pub fn empty() -> Self {
@@ -87,14 +111,27 @@ impl<P: Clone> Schema<P> {
         }
     }
 
+    /// A schema that begins as this one, and leaves it as it is. It costs what is changed in it.
+    #[must_use]
+    pub fn branch(&'b self) -> Self {
+        Self {
+            base: Some(self),
+            is_complete: self.is_complete,
+            has_all_tables: self.has_all_tables,
+            is_volatile: self.is_volatile,
+            writes_anywhere: self.writes_anywhere,
+            ..Self::default()
+        }
+    }
+
     /// Whether a definition is there.
     pub fn state(&self, object: &Object) -> State<P> {
         let table = object.table().cloned().map(Object::Table);
-        let is_volatile = |object: &Object| self.volatile.contains(object);
+        let is_volatile = |object: &Object| self.is_volatile_object(object);
         if self.is_volatile || is_volatile(object) || table.as_ref().is_some_and(is_volatile) {
             return State::Unclear;
         }
-        let state = match (self.objects.get(object), table) {
+        let state = match (self.get(object), table) {
             (Some(state), _) => state.clone(),
             (None, Some(table)) => match self.state(&table) {
                 State::Absent(at) => State::Absent(at),
@@ -104,32 +141,89 @@ impl<P: Clone> Schema<P> {
             (None, None) if self.is_known(object) => State::Absent(None),
             (None, None) => State::Unclear,
         };
-        match state {
-            State::Absent(_) if self.may_be_written(object) => State::Unclear,
-            state => state,
+        match (&state, object) {
+            (State::Absent(_), Object::Table(table)) if self.may_be_written(table) => {
+                State::Unclear
+            }
+            _ => state,
         }
+    }
+
+    fn get(&self, object: &Object) -> Option<&State<P>> {
+        let base = self.base.and_then(|base| base.get(object));
+        let Some(table) = object.table() else {
+            return self.objects.get(object).or(base);
+        };
+        match self.tables.get(table) {
+            None => base,
+            Some(table) => table.states.get(object).or(base.filter(|_| !table.is_anew)),
+        }
+    }
+
+    fn set(&mut self, object: Object, state: State<P>) {
+        match object.table().cloned() {
+            Some(table) => self.table(table).states.insert(object, state),
+            None => self.objects.insert(object, state),
+        };
+    }
+
+    fn table(&mut self, table: Name) -> &mut Children<P> {
+        let is_complete = self.is_complete_table(&table);
+        let children = self.tables.entry(table);
+        children.or_insert_with(|| Children {
+            is_complete,
+            ..Children::default()
+        })
+    }
+
+    /// Makes what belongs to a table what is told from now on.
+    fn begin_table(&mut self, table: &Name, is_complete: bool) {
+        let children = Children {
+            states: BTreeMap::new(),
+            is_complete,
+            is_anew: true,
+        };
+        self.tables.insert(table.clone(), children);
     }
 
     /// Whether something that is not among the objects is not there.
     fn is_known(&self, object: &Object) -> bool {
         match (object, object.table()) {
-            (_, Some(table)) => self.complete.contains(table),
+            (_, Some(table)) => self.is_complete_table(table),
             (Object::Table(_), None) => self.has_all_tables,
             _ => self.is_complete,
         }
     }
 
-    fn may_be_written(&self, object: &Object) -> bool {
-        match object {
-            Object::Table(table) => self.writes_anywhere || self.written.contains(table),
-            _ => false,
+    fn is_complete_table(&self, table: &Name) -> bool {
+        match (self.tables.get(table), self.base) {
+            (Some(children), _) => children.is_complete,
+            (None, Some(base)) => base.is_complete_table(table),
+            (None, None) => false,
         }
     }
 
+    fn is_volatile_object(&self, object: &Object) -> bool {
+        let in_base = || {
+            self.base
+                .is_some_and(|base| base.is_volatile_object(object))
+        };
+        self.volatile.contains(object) || in_base()
+    }
+
+    fn may_be_written(&self, table: &Name) -> bool {
+        let in_base = || self.base.is_some_and(|base| base.may_be_written(table));
+        self.writes_anywhere || self.written.contains(table) || in_base()
+    }
+
     /// All definitions that are there for certain.
-    pub fn present(&self) -> impl Iterator<Item = &Object> {
-        let objects = self.objects.keys();
-        objects.filter(|object| matches!(self.state(object), State::Present(_)))
+    #[must_use]
+    pub fn present(&self) -> BTreeSet<&Object> {
+        let mut objects = self.base.map(|base| base.present()).unwrap_or_default();
+        objects.extend(self.objects.keys());
+        objects.extend(self.tables.values().flat_map(|table| table.states.keys()));
+        objects.retain(|object| matches!(self.state(object), State::Present(_)));
+        objects
     }
 
     /// Applies what a statement does.
@@ -146,7 +240,7 @@ impl<P: Clone> Schema<P> {
             }
             Change::Alters { object, if_exists } => return self.require(object, *if_exists),
             Change::MayChange(object) => self.make_unclear(object),
-            Change::MayChangeAllOf(table) => self.remove_children(table),
+            Change::MayChangeAllOf(table) => self.begin_table(table, false),
             Change::MayChangeAnything => self.forget(),
             Change::MayWrite(table) => self.write(table.as_ref()),
             Change::Calls(function) => self.call(function),
@@ -190,14 +284,13 @@ impl<P: Clone> Schema<P> {
             // That it does not fail says that the table is new.
             None if mode == Mode::Plain || matches!(state, State::Absent(_)) => {
                 if let Object::Table(table) = object {
-                    self.remove_children(table);
-                    self.complete.insert(table.clone());
+                    self.begin_table(table, true);
                 }
             }
             None => {}
         }
         let state = State::Present(at.clone());
-        self.objects.insert(object.clone(), state);
+        self.set(object.clone(), state);
         Ok(())
     }
 
@@ -206,13 +299,10 @@ impl<P: Clone> Schema<P> {
         let object = Object::Table(table.clone());
         match self.state(&object) {
             State::Present(_) => return,
-            State::Absent(_) => {
-                self.remove_children(table);
-                self.complete.insert(table.clone());
-            }
+            State::Absent(_) => self.begin_table(table, true),
             State::Unclear => {}
         }
-        self.objects.insert(object, State::Present(at.clone()));
+        self.set(object, State::Present(at.clone()));
     }
 
     fn require(&self, object: &Object, if_exists: bool) -> Result<(), Failure<P>> {
@@ -230,49 +320,50 @@ impl<P: Clone> Schema<P> {
             return;
         }
         if let Object::Table(table) = object {
-            self.remove_children(table);
+            self.begin_table(table, false);
         }
         let state = State::Absent(Some(at.clone()));
-        self.objects.insert(object.clone(), state);
-    }
-
-    fn remove_children(&mut self, table: &Name) {
-        self.objects
-            .retain(|object, _| object.table() != Some(table));
-        self.complete.remove(table);
+        self.set(object.clone(), state);
     }
 
     fn make_unclear(&mut self, object: &Object) {
         if let Object::Table(table) = object {
-            self.remove_children(table);
+            self.begin_table(table, false);
         }
         // A definition on a table may make the table.
         if let Some(table) = object.table() {
             self.write(Some(table));
         }
-        self.objects.insert(object.clone(), State::Unclear);
+        self.set(object.clone(), State::Unclear);
     }
 
     /// A write makes a table where it is not there, and is nothing to a schema otherwise.
     fn write(&mut self, table: Option<&Name>) {
         let Some(table) = table else {
-            self.has_all_tables = false;
-            let is_absent_table = |(object, state): &(&Object, &mut State<P>)| {
-                matches!((object, state), (Object::Table(_), State::Absent(_)))
-            };
-            let absent = self.objects.iter_mut().filter(is_absent_table);
-            absent.for_each(|(_, state)| *state = State::Unclear);
+            self.writes_anywhere = true;
             return;
         };
         let table = Object::Table(table.clone());
         if matches!(self.state(&table), State::Absent(_)) {
-            self.objects.insert(table, State::Unclear);
+            self.set(table, State::Unclear);
         }
     }
 
+    /// What was known is not any more; what is kept for later still is.
     fn forget(&mut self) {
+        if let Some(base) = self.base.take() {
+            self.keep_all_of(base);
+        }
         self.objects.clear();
-        self.complete.clear();
+        self.tables.clear();
         (self.is_complete, self.has_all_tables) = (false, false);
+    }
+
+    fn keep_all_of(&mut self, base: &Self) {
+        self.volatile.extend(base.volatile.iter().cloned());
+        self.written.extend(base.written.iter().cloned());
+        if let Some(base) = base.base {
+            self.keep_all_of(base);
+        }
     }
 }

@@ -222,9 +222,9 @@ impl Subject {
             Define::Access(it) => Self::in_database(&it.base, &it.name, Object::Access),
             Define::User(it) => Self::in_database(&it.base, &it.name, Object::User),
             Define::Sequence(it) => Self::named(name(&it.name), Object::Sequence),
-            Define::Bucket(it) => Self::named(name(&it.name), Object::Bucket),
             Define::Namespace(_)
             | Define::Database(_)
+            | Define::Bucket(_)
             | Define::Model(_)
             | Define::Config(_)
             | Define::Api(_)
@@ -245,10 +245,10 @@ impl Subject {
             Alter::Access(it) => Self::in_database(&it.base, &it.name, Object::Access),
             Alter::User(it) => Self::in_database(&it.base, &it.name, Object::User),
             Alter::Sequence(it) => Self::named(name(&it.name), Object::Sequence),
-            Alter::Bucket(it) => Self::named(name(&it.name), Object::Bucket),
             Alter::System(_)
             | Alter::Namespace(_)
             | Alter::Database(_)
+            | Alter::Bucket(_)
             | Alter::Config(_)
             | Alter::Api(_)
             | Alter::Module(_) => Self::Elsewhere,
@@ -268,12 +268,13 @@ impl Subject {
             Remove::Access(it) => Self::in_database(&it.base, &it.name, Object::Access),
             Remove::User(it) => Self::in_database(&it.base, &it.name, Object::User),
             Remove::Sequence(it) => Self::named(name(&it.name), Object::Sequence),
-            Remove::Bucket(it) => Self::named(name(&it.name), Object::Bucket),
             // The selected database, or all of them.
             Remove::Namespace(_) | Remove::Database(_) => Self::Unknown,
-            Remove::Model(_) | Remove::Config(_) | Remove::Api(_) | Remove::Module(_) => {
-                Self::Elsewhere
-            }
+            Remove::Bucket(_)
+            | Remove::Model(_)
+            | Remove::Config(_)
+            | Remove::Api(_)
+            | Remove::Module(_) => Self::Elsewhere,
         }
     }
 }
@@ -340,7 +341,6 @@ fn alters_if_exists(alteration: &AlterStatement) -> bool {
         Alter::Access(it) => it.if_exists,
         Alter::User(it) => it.if_exists,
         Alter::Sequence(it) => it.if_exists,
-        Alter::Bucket(it) => it.if_exists,
         _ => true,
     }
 }
@@ -358,7 +358,6 @@ fn removes_if_exists(removal: &RemoveStatement) -> bool {
         Remove::Access(it) => it.if_exists,
         Remove::User(it) => it.if_exists,
         Remove::Sequence(it) => it.if_exists,
-        Remove::Bucket(it) => it.if_exists,
         _ => true,
     }
 }

@@ -43,7 +43,7 @@ fn plain(random: &mut Rng) -> String {
         0..=3 => definition(random, 0),
         4..=7 => definition_on_table(random, 0),
         8..=11 => removal(random),
-        12 => alteration(random),
+        12 | 13 => alteration(random),
         _ => write(random),
     }
 }
@@ -140,7 +140,12 @@ fn removal(random: &mut Rng) -> String {
 fn alteration(random: &mut Rng) -> String {
     let mode = one_of(random, &["", "IF EXISTS "]);
     let (table, field) = (table(random), field(random));
-    match random.u32(0..7) {
+    match random.u32(0..12) {
+        7 => format!("ALTER FUNCTION {mode}fn::f COMMENT 'x'"),
+        8 => format!("ALTER ANALYZER {mode}z COMMENT 'x'"),
+        9 => format!("ALTER ACCESS {mode}k ON DATABASE COMMENT 'x'"),
+        10 => format!("ALTER EVENT {mode}e ON {table} COMMENT 'x'"),
+        11 => format!("ALTER INDEX {mode}i ON {table} COMMENT 'x'"),
         0 => format!("ALTER TABLE {mode}{table} SCHEMALESS"),
         1 => format!("ALTER TABLE {mode}{table} TYPE RELATION"),
         2 => format!("ALTER TABLE {mode}{table} COMMENT 'x'"),

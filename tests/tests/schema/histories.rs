@@ -66,13 +66,13 @@ async fn compare(db: &Surreal<Any>, history: &History, name: u64) -> Result<Figu
         .map_err(|error| error.to_string())?;
     let mut figures = Figures::default();
     // Of every other database it is not said that it is empty.
-    let mut schema: Schema<usize> = match name % 2 {
+    let mut schema: Schema<'_, usize> = match name % 2 {
         0 => Schema::empty(),
         _ => Schema::default(),
     };
     for (index, script) in history.iter().enumerate() {
         let text = script.join(";\n");
-        let (after, foreseen) = foresee(schema.clone(), &text, index);
+        let (branch, foreseen) = foresee(&schema, &text, index);
         let failed = fails(db, &text).await;
         figures.scripts += 1;
         figures.failures += usize::from(failed);
@@ -82,7 +82,14 @@ async fn compare(db: &Surreal<Any>, history: &History, name: u64) -> Result<Figu
             }
             (Some(_), true) => figures.foreseen += 1,
             (None, true) => {}
-            (None, false) => schema = after,
+            (None, false) => {
+                apply(&mut schema, &text, index);
+                assert_eq!(
+                    branch,
+                    states(&schema),
+                    "a branch is told the same: {history:#?}"
+                );
+            }
         }
         let found = Found::read(db).await;
         for object in objects() {
@@ -109,11 +116,22 @@ async fn compare(db: &Surreal<Any>, history: &History, name: u64) -> Result<Figu
     Ok(figures)
 }
 
-/// The schema after a script, and the first failure.
-fn foresee(mut schema: Schema<usize>, text: &str, index: usize) -> (Schema<usize>, Option<String>) {
+/// What is there after a script, and its first failure.
+fn foresee(
+    schema: &Schema<'_, usize>,
+    text: &str,
+    index: usize,
+) -> (Vec<State<usize>>, Option<String>) {
+    let mut branch = schema.branch();
+    let failure = apply(&mut branch, text, index);
+    (states(&branch), failure)
+}
+
+/// Applies a script, and says how it fails.
+fn apply(schema: &mut Schema<'_, usize>, text: &str, index: usize) -> Option<String> {
     let parsed = parse(text);
     if !parsed.errors.is_empty() {
-        return (schema, None);
+        return None;
     }
     let mut first = None;
     for change in parsed.statements.iter().flat_map(|it| &it.changes) {
@@ -121,7 +139,14 @@ fn foresee(mut schema: Schema<usize>, text: &str, index: usize) -> (Schema<usize
             first.get_or_insert_with(|| format!("{failure:?}"));
         }
     }
-    (schema, first)
+    first
+}
+
+fn states(schema: &Schema<'_, usize>) -> Vec<State<usize>> {
+    objects()
+        .iter()
+        .map(|object| schema.state(object))
+        .collect()
 }
 
 async fn fails(db: &Surreal<Any>, text: &str) -> bool {
