@@ -1,5 +1,7 @@
 //! Statements that certainly fail on the schema that the scripts before them made.
 
+use std::fmt;
+
 use migrate_schema::model::{Change, Failure, Mode, Object, Reason, Schema};
 
 use super::scripts::Paired;
@@ -13,8 +15,20 @@ const MIN_SIMILARITY: f64 = 0.75;
 /// What each statement of a script does to the schema.
 pub type Changes = Vec<Vec<Change>>;
 
-/// Where a statement is: its file and line.
-type At = String;
+/// Where a statement is.
+#[derive(Clone, Copy)]
+struct At<'s> {
+    script: &'s Script,
+    start: u32,
+}
+
+/// Its file and line.
+impl fmt::Display for At<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Place { line, .. } = self.script.place(self.start as usize);
+        write!(f, "{}:{line}", self.script.file)
+    }
+}
 
 /// Runs the scripts of a whole set on a model of the schema: each up script on what those before it
 /// made, each down script on what its up script made. Nothing is known of the database that the
@@ -34,15 +48,17 @@ pub fn check_schema(set: &[Paired], problems: &mut Vec<Problem>) {
     }
 }
 
-fn apply(
-    schema: &mut Schema<'_, At>,
-    script: &Script,
+fn apply<'s>(
+    schema: &mut Schema<'_, At<'s>>,
+    script: &'s Script,
     changes: &Changes,
     problems: &mut Vec<Problem>,
 ) {
     for (span, changes) in script.statements.iter().zip(changes) {
-        let Place { line, .. } = script.place(span.start as usize);
-        let at = format!("{}:{line}", script.file);
+        let at = At {
+            script,
+            start: span.start,
+        };
         for change in changes {
             if let Err(failure) = schema.apply(change, &at) {
                 let snippet =
@@ -55,7 +71,7 @@ fn apply(
     }
 }
 
-fn message(failure: &Failure<At>) -> String {
+fn message(failure: &Failure<At<'_>>) -> String {
     let Failure { object, reason, .. } = failure;
     match reason {
         Reason::AlreadyDefined(at) => format!("{object} is defined already: {at}"),
@@ -64,7 +80,7 @@ fn message(failure: &Failure<At>) -> String {
     }
 }
 
-fn help(schema: &Schema<'_, At>, change: &Change, failure: &Failure<At>) -> String {
+fn help(schema: &Schema<'_, At<'_>>, change: &Change, failure: &Failure<At<'_>>) -> String {
     let object = &failure.object;
     let verb = match change {
         Change::Defines(..) => {
@@ -87,7 +103,7 @@ fn help(schema: &Schema<'_, At>, change: &Change, failure: &Failure<At>) -> Stri
 }
 
 /// What is there of the same kind, on the same table, by a similar name.
-fn similar<'s>(schema: &'s Schema<'_, At>, object: &Object) -> Option<&'s Object> {
+fn similar<'s>(schema: &'s Schema<'_, At<'_>>, object: &Object) -> Option<&'s Object> {
     let is_alike = |other: &&Object| {
         std::mem::discriminant(*other) == std::mem::discriminant(object)
             && other.table() == object.table()

@@ -13,9 +13,10 @@ use crate::model::{Change, Mode, Object};
 /// How deep the fields are looked for that the engine adds to one of arrays in arrays.
 const MAX_NESTING: usize = 4;
 
-/// What a statement does to the schema, in the order that it does it. Only a definition that stands
-/// by itself certainly happens; of everything inside of something else it is enough that it may.
-pub fn changes(statement: &TopLevelExpr) -> Vec<Change> {
+/// What a statement does to the schema, in the order that it does it; `runs` are the expressions of
+/// it that are evaluated. Only a definition that stands by itself certainly happens; of everything
+/// inside of something else it is enough that it may.
+pub fn changes(statement: &TopLevelExpr, runs: &[&Expr]) -> Vec<Change> {
     let mut changes = Vec::new();
     let itself = match statement {
         TopLevelExpr::Expr(expr) => Some(expr),
@@ -24,20 +25,31 @@ pub fn changes(statement: &TopLevelExpr) -> Vec<Change> {
     if let Some(expr) = itself {
         certain(expr, &mut changes);
     }
-    let runs: HashSet<*const Expr> = all(statement, Depth::WhatRuns)
-        .into_iter()
-        .map(std::ptr::from_ref)
-        .collect();
     let is_itself = |expr: &Expr| itself.is_some_and(|itself| std::ptr::eq(itself, expr));
-    let others = all(statement, Depth::Everything).into_iter();
-    for expr in others.filter(|expr| !(is_itself(expr) && is_definition(expr))) {
-        let possible = possible(expr).into_iter();
-        match runs.contains(&std::ptr::from_ref(expr)) {
-            true => changes.extend(possible),
-            false => changes.extend(possible.filter_map(kept)),
-        }
+    let others = runs.iter();
+    let others = others.filter(|expr| !(is_itself(expr) && is_definition(expr)));
+    changes.extend(others.flat_map(|expr| possible(expr)));
+    if runs.iter().any(|expr| keeps(expr)) {
+        changes.extend(kept_by(statement, runs));
     }
     changes
+}
+
+/// Whether an expression may hold others that are kept for later.
+const fn keeps(expr: &Expr) -> bool {
+    matches!(expr, Expr::Define(_) | Expr::Alter(_) | Expr::Closure(_))
+}
+
+/// What may happen later by what a statement keeps.
+fn kept_by(statement: &TopLevelExpr, runs: &[&Expr]) -> Vec<Change> {
+    let everything = all(statement, Depth::Everything);
+    if everything.len() == runs.len() {
+        return Vec::new();
+    }
+    let runs: HashSet<*const Expr> = runs.iter().map(|expr| std::ptr::from_ref(*expr)).collect();
+    let kept = everything.into_iter();
+    let kept = kept.filter(|expr| !runs.contains(&std::ptr::from_ref(*expr)));
+    kept.flat_map(possible).filter_map(later).collect()
 }
 
 const fn is_definition(expr: &Expr) -> bool {
@@ -158,7 +170,7 @@ fn possible(expr: &Expr) -> Vec<Change> {
 }
 
 /// The same for an expression that is kept for later.
-fn kept(change: Change) -> Option<Change> {
+fn later(change: Change) -> Option<Change> {
     match change {
         Change::MayChange(object) => Some(Change::Keeps(object)),
         Change::MayChangeAllOf(table) => Some(Change::Keeps(Object::Table(table))),

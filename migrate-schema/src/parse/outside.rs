@@ -24,7 +24,7 @@ use crate::span::StatementSpan;
 pub fn reaches_outside(text: &str) -> Vec<(StatementSpan, Outside)> {
     let mut found = Vec::new();
     let is_read = each(text, |span, statement| {
-        let reached = of_statement(statement, Depth::Everything).into_iter();
+        let reached = of_statement(statement, &all(statement, Depth::Everything)).into_iter();
         found.extend(reached.map(|outside| (span, outside)));
     });
     if let Err(rest) = is_read {
@@ -33,8 +33,8 @@ pub fn reaches_outside(text: &str) -> Vec<(StatementSpan, Outside)> {
     found
 }
 
-/// How a statement reaches outside of its database.
-pub fn of_statement(statement: &TopLevelExpr, depth: Depth) -> Vec<Outside> {
+/// How a statement reaches outside of its database, itself or in what is inside of it.
+pub fn of_statement(statement: &TopLevelExpr, inside: &[&Expr]) -> Vec<Outside> {
     let itself = match statement {
         TopLevelExpr::Use(_) => Some(Outside::Use),
         TopLevelExpr::Access(access) => {
@@ -50,7 +50,7 @@ pub fn of_statement(statement: &TopLevelExpr, depth: Depth) -> Vec<Outside> {
         }
         _ => None,
     };
-    let inner = all(statement, depth).into_iter().filter_map(of_expr);
+    let inner = inside.iter().filter_map(|expr| of_expr(expr));
     itself.into_iter().chain(inner).collect()
 }
 
@@ -123,10 +123,9 @@ const fn is_outside(base: &Base) -> bool {
     }
 }
 
-/// The tables that a statement names as what it writes to, defines, alters or removes something of.
-pub fn changed_tables(statement: &TopLevelExpr) -> Vec<Name> {
-    let exprs = all(statement, Depth::WhatRuns).into_iter();
-    exprs.flat_map(changed_by).collect()
+/// The tables that expressions name as what they write to, define, alter or remove something of.
+pub fn changed_tables(exprs: &[&Expr]) -> Vec<Name> {
+    exprs.iter().flat_map(|expr| changed_by(expr)).collect()
 }
 
 fn changed_by(expr: &Expr) -> Vec<Name> {

@@ -6,7 +6,7 @@ use super::changes::changes;
 use super::control_flow::escape;
 use super::effects::EffectsReader;
 use super::errors::{ParseError, parse_error};
-use super::nested::Depth;
+use super::nested::{Depth, all};
 use super::outside;
 use super::recovery;
 use super::stream::each_from;
@@ -52,14 +52,15 @@ fn parse_from(
     parsed: &mut Parsed,
 ) -> Option<usize> {
     each_from(text, from, |span, statement| {
+        let runs = all(statement, Depth::WhatRuns);
         parsed.statements.push(Statement {
             span,
             kind: kind(statement),
             escape: escape(statement),
             effects: effects.read(statement),
-            changes: changes(statement),
-            outside: outside::of_statement(statement, Depth::WhatRuns),
-            changed_tables: outside::changed_tables(statement),
+            changes: changes(statement, &runs),
+            outside: outside::of_statement(statement, &runs),
+            changed_tables: outside::changed_tables(&runs),
         });
     })
 }
