@@ -95,9 +95,12 @@ impl Script {
 pub struct Parts {
     pub statements: Vec<StatementSpan>,
     pub effects: Vec<Effect>,
-    /// What each statement does to the schema.
-    pub changes: Vec<Vec<Change>>,
+    pub changes: Changes,
 }
+
+/// What each statement of a script does to the schema.
+#[cfg(feature = "read")]
+pub type Changes = Vec<Vec<Change>>;
 
 #[cfg(feature = "surrealql")]
 impl From<Vec<Statement>> for Parts {

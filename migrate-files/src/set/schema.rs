@@ -7,13 +7,10 @@ use migrate_schema::model::{Change, Failure, Mode, Object, Reason, Schema};
 use super::scripts::Paired;
 use crate::place::{Place, Snippet};
 use crate::problem::Problem;
-use crate::script::Script;
+use crate::script::{Changes, Script};
 
 /// How similar names have to be for one to be taken for the other, of 1.
 const MIN_SIMILARITY: f64 = 0.75;
-
-/// What each statement of a script does to the schema.
-pub type Changes = Vec<Vec<Change>>;
 
 /// Where a statement is.
 #[derive(Clone, Copy)]

@@ -1,10 +1,10 @@
 //! Which of a version's files are up scripts, which are down scripts, and which of them belong to
 //! the same migration.
 
-use super::schema::Changes;
 use super::source::Source;
 use crate::listing::{Role, Suffix};
 use crate::migration::{Migration, Version};
+use crate::script::Changes;
 use crate::text::Directive;
 
 /// The files of one version or one migration by what they are, each kind in the order of the names.

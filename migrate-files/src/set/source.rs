@@ -1,13 +1,12 @@
 //! One file, read and checked by itself.
 
-use super::schema::Changes;
 #[cfg(feature = "surrealql")]
 use super::statements::find_statements;
 use crate::listing::{Directory, File, ScriptName};
 use crate::problem::Problem;
 #[cfg(not(feature = "surrealql"))]
 use crate::script::Parts;
-use crate::script::Script;
+use crate::script::{Changes, Script};
 use crate::text::{Directive, Directives, decode, without_directives};
 
 /// A file whose name is a migration's.
