@@ -2,8 +2,7 @@
 
 use std::borrow::Cow;
 
-use migrate_files::{Checksum, Migration, Version, table_name};
-use sha2::{Digest as _, Sha256};
+use migrate_files::{Migration, Script, Version, table_name};
 
 use crate::error::{ErrorKind, Result};
 
@@ -139,13 +138,11 @@ impl Migrations {
         self.directory
     }
 
-    /// What identifies a history in which just this set is applied: a SHA-256 over versions and
-    /// checksums, as the database computes it from its rows.
-    pub(crate) fn digest(&self) -> String {
-        let rows = self.iter();
-        let rows = rows.map(|migration| format!("{}:{}", migration.version, migration.checksum));
-        let rows: Vec<String> = rows.collect();
-        Checksum::from_bytes(Sha256::digest(rows.join(",")).into()).to_string()
+    /// All scripts, each down script behind its up script.
+    pub(crate) fn scripts(&self) -> impl Iterator<Item = &Script> {
+        let migrations = self.iter();
+        let scripts = migrations.flat_map(|it| [Some(&it.up), it.down.as_ref()]);
+        scripts.flatten()
     }
 }
 

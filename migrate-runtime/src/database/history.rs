@@ -12,7 +12,7 @@ use crate::database::rows::{
     HISTORY_COLUMNS, HistoryRow, Progress, Recorded, SCRIPT_COLUMNS, read_history, read_lease,
     read_progress, read_scripts,
 };
-use crate::database::script::{Source, StoredScript};
+use crate::database::script::{Source, StoredScript, sha256};
 use crate::database::statements;
 use crate::database::tables::Tables;
 use crate::database::transaction::{Outcome, Part};
@@ -77,8 +77,8 @@ pub(crate) fn read_text(tables: &Tables) -> String {
     )
 }
 
-/// Compares the history with what it is after a set was applied, whose digest is bound. Fails if a
-/// table is not there. A progress record, which has `done`, is a difference in any case.
+/// Compares the history with what it is after a set was applied, whose [`digest`] is bound. Fails if
+/// a table is not there. A progress record, which has `done`, is a difference in any case.
 fn compare_text(tables: &Tables) -> String {
     let Tables {
         history, progress, ..
@@ -88,6 +88,12 @@ fn compare_text(tables: &Tables) -> String {
          string::concat(version, done ?? ':', checksum) FROM {history}, {progress}), ',')) \
          = $_sbl_digest"
     )
+}
+
+/// What [`compare_text`] has the database compute, where just these migrations are applied.
+fn digest<'a>(migrations: impl Iterator<Item = &'a Migration>) -> String {
+    let rows = migrations.map(|migration| format!("{}:{}", migration.version, migration.checksum));
+    sha256(&rows.collect::<Vec<_>>().join(","))
 }
 
 impl History {
@@ -105,14 +111,14 @@ impl History {
     /// Whether all migrations of a set are applied and nothing else is, which the database finds out
     /// by itself. To have it read everything in the same request where that is not so would cost the
     /// request of every start to which it is: a text is parsed whether it is run or not.
-    pub(crate) async fn is_up_to_date<C: Connection>(
+    pub(crate) async fn is_up_to_date<'a, C: Connection>(
         db: &Surreal<C>,
         tables: &Tables,
-        digest: String,
+        set: impl Iterator<Item = &'a Migration>,
         timeout: Duration,
     ) -> Result<bool> {
         let query = db.query(compare_text(tables));
-        let query = query.bind(("_sbl_digest", digest)).into_future();
+        let query = query.bind(("_sbl_digest", digest(set))).into_future();
         let mut response = answer(query, READ, timeout).await?;
         // What an error means, such as that of a table that is not there, is for whoever reads.
         Ok(matches!(response.take::<Value>(0), Ok(Value::Bool(true))))

@@ -3,10 +3,11 @@
 
 use std::time::Duration;
 
-use surrealdb::types::{Number, Object, Value};
+use surrealdb::types::{Object, Value};
 use surrealdb::{Connection, Surreal};
 
 use crate::database::request::answer;
+use crate::database::rows::{number, text};
 use crate::error::{ErrorKind, Result};
 use crate::report::{IndexBuild, IndexBuildState};
 
@@ -53,9 +54,9 @@ fn read(row: &Value) -> Option<IndexBuild> {
         },
         _ => IndexBuildState::Building {
             phase,
-            initial: number(building, "initial"),
-            updated: number(building, "updated"),
-            pending: number(building, "pending"),
+            initial: counted(building, "initial"),
+            updated: counted(building, "updated"),
+            pending: counted(building, "pending"),
         },
     };
     Some(IndexBuild {
@@ -65,17 +66,7 @@ fn read(row: &Value) -> Option<IndexBuild> {
     })
 }
 
-fn text(row: &Object, field: &str) -> Option<String> {
-    match row.get(field) {
-        Some(Value::String(text)) => Some(text.clone()),
-        _ => None,
-    }
-}
-
 /// The engine leaves out what it has not counted yet.
-fn number(row: &Object, field: &str) -> u64 {
-    match row.get(field) {
-        Some(Value::Number(Number::Int(number))) => u64::try_from(*number).unwrap_or(0),
-        _ => 0,
-    }
+fn counted(building: &Object, field: &str) -> u64 {
+    number(building, field).unwrap_or(0)
 }

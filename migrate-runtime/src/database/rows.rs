@@ -6,7 +6,7 @@ use std::time::Duration;
 use migrate_files::{Migration, StatementSpan, Version};
 use surrealdb::types::{Datetime, Number, Object, SurrealValue, ToSql, Value};
 
-use crate::database::script::{StoredScript, checksum_of};
+use crate::database::script::{StoredScript, sha256};
 use crate::database::tables::Tables;
 use crate::error::{ErrorKind, Result};
 use crate::report::Lease;
@@ -81,7 +81,7 @@ impl From<&Migration> for HistoryRow {
             name: migration.name.to_string(),
             checksum: migration.checksum.to_string(),
             down: down.map(|down| down.text.to_string()),
-            down_checksum: down.map(|down| checksum_of(&down.text)),
+            down_checksum: down.map(|down| sha256(&down.text)),
             down_file: down.map(|down| down.file.to_string()),
             down_statements: down.map(|down| flatten(&down.statements)),
         }
@@ -240,25 +240,33 @@ pub(crate) fn read_progress(rows: &[Value]) -> BTreeMap<Version, Progress> {
 }
 
 fn read_progress_row(row: &Object) -> Option<(Version, Progress)> {
-    let number = |field: &str| match row.get(field) {
-        Some(Value::Number(Number::Int(number))) => usize::try_from(*number).ok(),
-        _ => None,
-    };
-    let text = |field: &str| read_string(row, field).ok().flatten();
     let version = read_version(row).ok()?;
-    let done = number("done")?;
-    let script = text("script").unwrap_or_default();
+    let done = number(row, "done")?;
+    let script = text(row, "script").unwrap_or_default();
     let statements = read_spans(row, "statements").unwrap_or_default();
     let committed = statements.iter().take(done);
     let committed = committed.map(|span| span.text(&script).to_owned());
     let progress = Progress {
         done,
         total: statements.len(),
-        checksum: text("checksum")?,
-        name: text("name").unwrap_or_default(),
+        checksum: text(row, "checksum")?,
+        name: text(row, "name").unwrap_or_default(),
         committed: committed.collect(),
     };
     Some((version, progress))
+}
+
+/// A string, if it is one.
+pub(crate) fn text(row: &Object, field: &str) -> Option<String> {
+    read_string(row, field).ok().flatten()
+}
+
+/// An integer, if it is one that fits.
+pub(crate) fn number<N: TryFrom<i64>>(row: &Object, field: &str) -> Option<N> {
+    match row.get(field) {
+        Some(Value::Number(Number::Int(number))) => N::try_from(*number).ok(),
+        _ => None,
+    }
 }
 
 /// The lease among the rows of its table.

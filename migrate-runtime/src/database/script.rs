@@ -12,7 +12,7 @@ use crate::error::{EngineError, FailedStatement};
 pub(crate) struct StoredScript {
     pub file: String,
     pub text: String,
-    /// What [`checksum_of`] says of the text that was stored; rows of earlier versions have none.
+    /// What [`sha256`] says of the text that was stored; rows of earlier versions have none.
     pub checksum: Option<String>,
     pub statements: Vec<StatementSpan>,
 }
@@ -21,12 +21,12 @@ impl StoredScript {
     /// Whether the text is another one than was stored.
     pub(crate) fn is_altered(&self) -> bool {
         let checksum = self.checksum.as_deref();
-        checksum.is_some_and(|stored| stored != checksum_of(&self.text))
+        checksum.is_some_and(|stored| stored != sha256(&self.text))
     }
 }
 
 /// The SHA-256 of a text as it is: `crypto::sha256(…)` for the database.
-pub(crate) fn checksum_of(text: &str) -> String {
+pub(crate) fn sha256(text: &str) -> String {
     Checksum::from_bytes(Sha256::digest(text).into()).to_string()
 }
 

@@ -74,8 +74,8 @@ impl<'a, C: Connection> Context<'a, C> {
 
     /// Reads the history, unless just this set is applied.
     pub(crate) async fn read_unless_up_to_date(&self) -> Result<Option<History>> {
-        let (digest, timeout) = (self.set.digest(), self.options.request_timeout);
-        match History::is_up_to_date(self.db, &self.tables, digest, timeout).await? {
+        let timeout = self.options.request_timeout;
+        match History::is_up_to_date(self.db, &self.tables, self.set.iter(), timeout).await? {
             true => Ok(None),
             false => self.read().await.map(Some),
         }

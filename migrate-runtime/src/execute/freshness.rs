@@ -20,7 +20,7 @@ pub(crate) fn check_fresh(set: &Migrations) -> Result<()> {
     let Ok(entries) = std::fs::read_dir(Path::new(directory)) else {
         return Ok(());
     };
-    let embedded: BTreeSet<&str> = scripts(set).filter_map(file_name).collect();
+    let embedded: BTreeSet<&str> = set.scripts().filter_map(file_name).collect();
     let present = entries
         .flatten()
         .map(|entry| entry.file_name().to_string_lossy().into_owned());
@@ -35,12 +35,6 @@ pub(crate) fn check_fresh(set: &Migrations) -> Result<()> {
     files.sort();
     let directory = directory.to_owned();
     Err(ErrorKind::Stale { directory, files }.into())
-}
-
-fn scripts(set: &Migrations) -> impl Iterator<Item = &Script> {
-    set.iter()
-        .flat_map(|migration| [Some(&migration.up), migration.down.as_ref()])
-        .flatten()
 }
 
 fn file_name(script: &Script) -> Option<&str> {

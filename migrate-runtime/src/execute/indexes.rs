@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use migrate_files::{Migration, Script, Version};
+use migrate_files::{Script, Version};
 use surrealdb::Connection;
 
 use crate::database::indexes::not_ready;
@@ -42,14 +42,8 @@ pub(crate) async fn report<C: Connection>(
 
 /// The indexes of this set that are not ready; no request if it builds none in the background.
 pub(crate) async fn unfinished<C: Connection>(context: &Context<'_, C>) -> Result<Vec<IndexBuild>> {
-    let scripts: Vec<&Script> = context.set.iter().flat_map(scripts).collect();
+    let scripts: Vec<&Script> = context.set.scripts().collect();
     read(context, &in_background(&scripts)).await
-}
-
-fn scripts(migration: &Migration) -> impl Iterator<Item = &Script> {
-    [Some(&migration.up), migration.down.as_ref()]
-        .into_iter()
-        .flatten()
 }
 
 /// The script that a step ran, unless it was one from the history.
