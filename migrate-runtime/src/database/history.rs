@@ -13,7 +13,7 @@ use crate::database::rows::{
     read_progress, read_scripts,
 };
 use crate::database::script::{Source, StoredScript, sha256};
-use crate::database::statements;
+use crate::database::statements::{self, Previous};
 use crate::database::tables::Tables;
 use crate::database::transaction::{Outcome, Part};
 use crate::error::{EngineError, ErrorKind, Meaning, Result, meaning};
@@ -207,6 +207,18 @@ impl History {
         last.name.clone()
     }
 
+    /// The statement of a transaction that does something behind the migration before a version, if
+    /// there is one.
+    pub(crate) fn follow(&self, version: Version) -> Option<String> {
+        let version = version.checked_sub(1).filter(|previous| *previous > 0)?;
+        let recorded = self.recorded.get(&version);
+        let previous = Previous {
+            version,
+            has_own_id: recorded.is_none_or(|recorded| !recorded.has_other_id),
+        };
+        Some(statements::follow(&self.tables, previous))
+    }
+
     /// Adds a migration that this process has just applied, without another request.
     pub(crate) fn add(&mut self, migration: &Migration) {
         let recorded = Recorded {
@@ -225,21 +237,29 @@ impl History {
     }
 }
 
-/// The part of a transaction that applies a migration: its row, its script, its duration. The first
-/// one of a transaction checks what the row stands behind.
-pub(crate) fn apply<'a>(tables: &Tables, migration: &'a Migration, is_first: bool) -> Part<'a> {
-    let version = migration.version;
-    let row = statements::create_row(tables, version);
-    let row = match is_first {
-        true => statements::behind_previous(tables, version, &row),
-        false => row,
-    };
-    Part {
-        before: vec![row],
+/// The parts of a transaction that applies migrations in a row, each with its row and its script.
+/// Behind the last one are the durations: all are committed together.
+pub(crate) fn apply<'a>(history: &History, migrations: &[&'a Migration]) -> Vec<Part<'a>> {
+    let tables = &history.tables;
+    let parts = migrations.iter().map(|migration| Part {
+        before: vec![statements::create_row(tables, migration.version)],
         source: Source::from(&migration.up),
-        after: vec![statements::set_duration(tables, version)],
+        after: Vec::new(),
         parameter: Some(row_parameter(migration)),
+    });
+    let mut parts: Vec<Part<'a>> = parts.collect();
+    if let ([first, ..], [first_part, ..]) = (migrations, &mut *parts) {
+        first_part
+            .before
+            .splice(0..0, history.follow(first.version));
     }
+    if let Some(last_part) = parts.last_mut() {
+        let versions: Vec<Version> = migrations.iter().map(|it| it.version).collect();
+        last_part
+            .after
+            .push(statements::set_durations(tables, &versions));
+    }
+    parts
 }
 
 /// The part of a transaction that reverts a migration: its row, its down script.
@@ -275,7 +295,6 @@ pub(crate) async fn accept<C: Connection>(
     let statements: Vec<String> = statements.collect();
     write(
         db,
-        tables,
         &statements,
         parameters,
         "record edited migrations",
@@ -304,31 +323,18 @@ pub(crate) async fn adopt<C: Connection>(
     }
     let parameters = migrations.iter().map(|migration| row_parameter(migration));
     let parameters = parameters.collect();
-    write(
-        db,
-        tables,
-        &statements,
-        parameters,
-        "adopt migrations",
-        timeout,
-    )
-    .await
+    write(db, &statements, parameters, "adopt migrations", timeout).await
 }
 
 /// Changes the history alone, in one transaction, with parameters by name.
 async fn write<C: Connection>(
     db: &Surreal<C>,
-    tables: &Tables,
     statements: &[String],
     parameters: Vec<(String, Value)>,
     operation: &'static str,
     timeout: Duration,
 ) -> Result<Outcome> {
-    let guard = statements::write_guard(tables);
-    let mut query = db.query(format!(
-        "BEGIN; {guard}; {}; COMMIT;",
-        statements.join("; ")
-    ));
+    let mut query = db.query(format!("BEGIN; {}; COMMIT;", statements.join("; ")));
     for parameter in parameters {
         query = query.bind(parameter);
     }

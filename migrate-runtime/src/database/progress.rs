@@ -7,7 +7,7 @@
 use migrate_files::Migration;
 use surrealdb::types::SurrealValue;
 
-use crate::database::history;
+use crate::database::history::{self, History};
 use crate::database::rows::ProgressRow;
 use crate::database::script::Source;
 use crate::database::statements;
@@ -16,14 +16,14 @@ use crate::database::transaction::Part;
 
 /// The part of a transaction that applies one statement, from 0, behind the record of the progress.
 pub(crate) fn apply_statement<'a>(
-    tables: &Tables,
+    history: &History,
     migration: &'a Migration,
     statement: usize,
 ) -> Part<'a> {
-    let version = migration.version;
+    let (tables, version) = (&history.tables, migration.version);
     let last = migration.up.statements.len().saturating_sub(1);
     let checksum = migration.checksum.to_string();
-    let (before, parameter) = match statement {
+    let (write, parameter) = match statement {
         0 => (
             begin(tables, migration),
             Some(progress_parameter(migration)),
@@ -43,6 +43,8 @@ pub(crate) fn apply_statement<'a>(
         true => statements::require_row(tables, version),
         false => statements::require_progress_record(tables, version),
     };
+    let mut before = Vec::from_iter(history.follow(version));
+    before.extend(write);
     Part {
         before,
         source: Source::from(&migration.up).only(statement),
@@ -53,10 +55,9 @@ pub(crate) fn apply_statement<'a>(
 
 fn begin(tables: &Tables, migration: &Migration) -> Vec<String> {
     let version = migration.version;
-    let record = statements::create_progress(tables, version);
     vec![
         statements::refuse_applied(tables, version),
-        statements::behind_previous(tables, version, &record),
+        statements::create_progress(tables, version),
     ]
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use migrate_files::{Migration, StatementSpan, Version};
-use surrealdb::types::{Datetime, Number, Object, SurrealValue, ToSql, Value};
+use surrealdb::types::{Datetime, Number, Object, RecordIdKey, SurrealValue, ToSql, Value};
 
 use crate::database::script::{StoredScript, sha256};
 use crate::database::tables::Tables;
@@ -30,6 +30,8 @@ pub(crate) struct Recorded {
     pub has_down_script: bool,
     /// Whether it was recorded without being run.
     pub is_adopted: bool,
+    /// Whether the row's id is not its version, as those of another program are.
+    pub has_other_id: bool,
 }
 
 impl Recorded {
@@ -120,6 +122,7 @@ pub(crate) fn read_history(tables: &Tables, rows: &[Value]) -> Result<BTreeMap<V
             },
             has_down_script: matches!(row.get("has_down"), Some(Value::Bool(true))),
             is_adopted: matches!(row.get("adopted"), Some(Value::Bool(true))),
+            has_other_id: !has_id(row, version),
         })
     })
 }
@@ -169,6 +172,13 @@ fn row_id(tables: &Tables, row: &Value) -> String {
         _ => None,
     }
     .unwrap_or_else(|| tables.name.clone())
+}
+
+fn has_id(row: &Object, version: Version) -> bool {
+    match row.get("id") {
+        Some(Value::RecordId(id)) => id.key == RecordIdKey::Number(version.into()),
+        _ => false,
+    }
 }
 
 fn read_version(row: &Object) -> Wrong<Version> {

@@ -24,9 +24,15 @@ pub(crate) fn parameter(version: Version) -> String {
     format!("_sbl_{version}")
 }
 
-/// Fails unless a statement returned a record.
+/// Fails unless a statement returned a value.
 fn require(statement: &str, thrown: &str) -> String {
-    format!("IF array::is_empty(({statement})) {{ THROW '{thrown}' }}")
+    require_all(statement, 1, thrown)
+}
+
+/// Fails unless a statement returned so many values. In this form it costs the database the least.
+fn require_all(statement: &str, count: usize, thrown: &str) -> String {
+    let last = count.saturating_sub(1);
+    format!("({statement})[{last}] ?? {{ THROW '{thrown}' }}")
 }
 
 /// Fails if a condition holds.
@@ -34,17 +40,28 @@ fn refuse(condition: &str) -> String {
     format!("IF {condition} {{ THROW '{HISTORY_CHANGED}' }}")
 }
 
-/// Writes the one record that every transaction writes that changes the history, whatever it changes.
+/// The row that a migration stands behind.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Previous {
+    pub version: Version,
+    /// Whether the row's id is its version: that of another program's row is not.
+    pub has_own_id: bool,
+}
+
+/// Fails if the migration before this one is not applied, and writes its row.
 ///
 /// Engines give snapshot isolation: two transactions that read each other's rows and write their own
-/// both commit. Only a record that both write makes one of them fail. It has to be an `UPSERT`: an
-/// `UPDATE` that changes no value counts as no write.
-pub(crate) fn write_guard(tables: &Tables) -> String {
-    format!(
-        "UPSERT {}:guard SET holder = 'guard', since = time::now(), expires_at = time::now() \
-         RETURN NONE",
-        tables.lease
-    )
+/// both commit. Only a record that both write makes one of them fail. A transaction that reverts the
+/// migration before this one deletes this row, so that it cannot commit beside this one. A value has
+/// to change: an `UPDATE` that changes none counts as no write.
+pub(crate) fn follow(tables: &Tables, previous: Previous) -> String {
+    let (table, version) = (&tables.history, previous.version);
+    let set = "SET followed_at = time::now()";
+    let update = match previous.has_own_id {
+        true => format!("UPDATE {table}:{version} {set}"),
+        false => format!("UPDATE {table} {set} WHERE version = {version}"),
+    };
+    require(&format!("{update} RETURN VALUE id"), HISTORY_CHANGED)
 }
 
 /// Creates a migration's row; fails if there is one already.
@@ -53,7 +70,7 @@ pub(crate) fn create_row(tables: &Tables, version: Version) -> String {
     require(
         &format!(
             "CREATE {table}:{version} SET version = {version}, applied_at = time::now(), \
-             {fields} RETURN id"
+             {fields} RETURN VALUE id"
         ),
         NOT_WRITTEN,
     )
@@ -66,7 +83,7 @@ pub(crate) fn replace_text(tables: &Tables, version: Version) -> [String; 2] {
     [
         require(&format!("SELECT VALUE id FROM {row}"), HISTORY_CHANGED),
         require(
-            &format!("UPDATE {table} SET {fields} WHERE version = {version} RETURN id"),
+            &format!("UPDATE {table} SET {fields} WHERE version = {version} RETURN VALUE id"),
             NOT_WRITTEN,
         ),
     ]
@@ -93,14 +110,18 @@ pub(crate) fn mark_adopted(tables: &Tables, version: Version) -> String {
         "{} SET adopted = true WHERE version = {version}",
         tables.history
     );
-    require(&format!("UPDATE {row} RETURN id"), NOT_WRITTEN)
+    require(&format!("UPDATE {row} RETURN VALUE id"), NOT_WRITTEN)
 }
 
-/// Writes how long a migration took; fails if its script has deleted its row.
-pub(crate) fn set_duration(tables: &Tables, version: Version) -> String {
+/// Writes how long migrations took, from when their rows were created; fails if a script has deleted
+/// one of them.
+pub(crate) fn set_durations(tables: &Tables, versions: &[Version]) -> String {
     let table = &tables.history;
-    require(
-        &format!("UPDATE {table}:{version} SET duration = time::now() - applied_at RETURN id"),
+    let rows = versions.iter().map(|version| format!("{table}:{version}"));
+    let rows = rows.collect::<Vec<_>>().join(", ");
+    require_all(
+        &format!("UPDATE {rows} SET duration = time::now() - applied_at RETURN VALUE id"),
+        versions.len(),
         ROW_DELETED,
     )
 }
@@ -117,25 +138,15 @@ pub(crate) fn require_progress_record(tables: &Tables, version: Version) -> Stri
     require(&record, ROW_DELETED)
 }
 
-/// Fails if the migration before this one is not applied, which is otherwise what follows. One
-/// statement costs less than two.
-pub(crate) fn behind_previous(tables: &Tables, version: Version, then: &str) -> String {
-    let table = &tables.history;
-    match version.checked_sub(1).filter(|previous| *previous > 0) {
-        None => then.to_owned(),
-        // Rows of other programs have other ids.
-        Some(previous) => format!(
-            "IF !record::exists({table}:{previous}) \
-             AND array::is_empty((SELECT VALUE id FROM {table} WHERE version = {previous})) \
-             {{ THROW '{HISTORY_CHANGED}' }} ELSE {{ {then} }}"
-        ),
-    }
-}
-
-/// Fails if the migration after this one is applied.
+/// Fails if the migration after this one is applied, or a part of it.
 pub(crate) fn refuse_next(tables: &Tables, version: Version) -> String {
-    let (table, next) = (&tables.history, u64::from(version) + 1);
-    refuse(&format!("record::exists({table}:{next})"))
+    let Tables {
+        history, progress, ..
+    } = tables;
+    let next = u64::from(version) + 1;
+    refuse(&format!(
+        "record::exists({history}:{next}) OR record::exists({progress}:{next})"
+    ))
 }
 
 /// Fails if a migration is applied.
@@ -151,7 +162,10 @@ pub(crate) fn delete_row(tables: &Tables, version: Version) -> [String; 2] {
     let row = format!("{} WHERE version = {version}", tables.history);
     [
         require(&format!("SELECT VALUE id FROM {row}"), HISTORY_CHANGED),
-        require(&format!("DELETE {row} RETURN BEFORE"), NOT_WRITTEN),
+        require(
+            &format!("DELETE {row} RETURN VALUE $before.id"),
+            NOT_WRITTEN,
+        ),
     ]
 }
 
@@ -164,7 +178,7 @@ pub(crate) fn create_progress(tables: &Tables, version: Version) -> String {
     require(
         &format!(
             "CREATE {table}:{version} SET version = {version}, done = 1, {fields}, \
-             started_at = time::now() RETURN id"
+             started_at = time::now() RETURN VALUE id"
         ),
         NOT_WRITTEN,
     )
@@ -181,7 +195,7 @@ pub(crate) fn advance_progress(
     require(
         &format!(
             "UPDATE {table}:{version} SET done = {next} \
-             WHERE done = {done} AND checksum = '{checksum}' RETURN id"
+             WHERE done = {done} AND checksum = '{checksum}' RETURN VALUE id"
         ),
         HISTORY_CHANGED,
     )
@@ -224,7 +238,7 @@ pub(crate) fn take_lease(tables: &Tables) -> String {
     let take = require(
         &format!(
             "UPSERT {table}:run SET holder = $_sbl.holder, since = time::now(), \
-             expires_at = time::now() + $_sbl.term RETURN id"
+             expires_at = time::now() + $_sbl.term RETURN VALUE id"
         ),
         NOT_WRITTEN,
     );

@@ -25,6 +25,7 @@ const HISTORY: &[Field] = &[
     ("down_file", "option<string>"),
     ("down_statements", "option<array<int>>"),
     ("adopted", "option<bool>"),
+    ("followed_at", "option<datetime>"),
 ];
 
 const LEASE: &[Field] = &[

@@ -8,8 +8,7 @@ use surrealdb::types::Value;
 use surrealdb::{Connection, IndexedResults, Surreal};
 
 use crate::database::script::{Failure, Source};
-use crate::database::statements::{self, HISTORY_CHANGED, WRITE_HISTORY};
-use crate::database::tables::Tables;
+use crate::database::statements::{HISTORY_CHANGED, WRITE_HISTORY};
 use crate::error::{EngineError, Error, ErrorKind, Meaning, meaning};
 
 /// How a request ended that did not fail.
@@ -64,12 +63,11 @@ pub(crate) struct Part<'a> {
 /// Everything that is committed together.
 #[derive(Debug)]
 pub(crate) struct Transaction<'a> {
-    guard: String,
     parts: Vec<Part<'a>>,
 }
 
-/// How many results there are before those of the first part: of `BEGIN` and of the guard.
-const LEADING: usize = 2;
+/// How many results there are before those of the first part: of `BEGIN`.
+const LEADING: usize = 1;
 
 /// Which statement of a transaction a result belongs to.
 enum Origin {
@@ -84,11 +82,8 @@ enum Origin {
 type Sent = std::result::Result<Outcome, Stopped>;
 
 impl<'a> Transaction<'a> {
-    pub(crate) fn new(tables: &Tables, parts: Vec<Part<'a>>) -> Self {
-        Self {
-            guard: statements::write_guard(tables),
-            parts,
-        }
+    pub(crate) fn new(parts: Vec<Part<'a>>) -> Self {
+        Self { parts }
     }
 
     pub(crate) async fn send<C: Connection>(&self, db: &Surreal<C>) -> Sent {
@@ -115,7 +110,7 @@ impl<'a> Transaction<'a> {
     /// One text, each script on lines of its own. The first line is ours alone, so that the lines of
     /// the first script are one more in the engine's count than in its file.
     fn text(&self) -> String {
-        let mut text = format!("BEGIN; {}; ", self.guard);
+        let mut text = "BEGIN; ".to_owned();
         for part in &self.parts {
             text.push_str(&part.before.join("; "));
             text.push_str(";\n");

@@ -166,7 +166,7 @@ pub(crate) async fn revert_down_to<C: Connection>(
             Some((*version, down))
         });
         check_group(context, history, scripts)?;
-        let transaction = Transaction::new(&context.tables, parts);
+        let transaction = Transaction::new(parts);
         let engine = match send(context, history, &running, &transaction).await? {
             Sent::Conflict(engine) => engine,
             Sent::Committed(reverted) => {

@@ -195,10 +195,7 @@ async fn apply<C: Connection>(
     migrations: &[&Migration],
     running: &[Running],
 ) -> Result<Sent> {
-    let parts = migrations.iter().enumerate();
-    let parts =
-        parts.map(|(index, migration)| history::apply(&context.tables, migration, index == 0));
-    let transaction = Transaction::new(&context.tables, parts.collect());
+    let transaction = Transaction::new(history::apply(history, migrations));
     let sent = send(context, history, running, &transaction).await?;
     if let Sent::Committed(_) = sent {
         for migration in migrations {
@@ -226,8 +223,8 @@ async fn apply_by_statement<C: Connection>(
             if done >= total {
                 break;
             }
-            let part = progress::apply_statement(&context.tables, migration, done);
-            let transaction = Transaction::new(&context.tables, vec![part]);
+            let part = progress::apply_statement(history, migration, done);
+            let transaction = Transaction::new(vec![part]);
             match transaction.send(context.db).await {
                 Ok(Outcome::Conflict(engine)) => return Ok(Sent::Conflict(engine)),
                 Ok(Outcome::Committed) => {}

@@ -1,8 +1,10 @@
 //! Migrations that are applied statement by statement.
 
+use std::sync::{Mutex, mpsc};
+use std::thread;
 use std::time::Duration;
 
-use migrate_runtime::{Error, ErrorKind, MigrationState, Migrations};
+use migrate_runtime::{Error, ErrorKind, Event, MigrationState, Migrations};
 use tests::connection::Database;
 use tests::on_every_engine;
 use tests::questions::{ask_json, execute};
@@ -12,6 +14,7 @@ on_every_engine!(
     a_failure_keeps_what_is_committed_and_the_next_run_continues_there,
     an_edit_partially_applied_is_reported_with_what_was_applied,
     a_half_applied_migration_is_not_reverted,
+    nothing_is_reverted_under_a_migration_that_was_started_meanwhile,
 );
 
 const DOWN: (&str, &str) = ("1_fill.down.surql", "REMOVE TABLE hit;");
@@ -155,6 +158,50 @@ async fn a_half_applied_migration_is_not_reverted(db: &Database) {
     );
     older.runner(db).allow_newer().run().await.unwrap();
     assert_eq!(two.current_version(db).await.unwrap(), 1);
+}
+
+async fn nothing_is_reverted_under_a_migration_that_was_started_meanwhile(db: &Database) {
+    let two = set(&[
+        ("1_a.up.surql", "CREATE a;"),
+        ("1_a.down.surql", "REMOVE TABLE a;"),
+        ("2_fill.up.surql", TEXT),
+        ("2_fill.down.surql", DOWN.1),
+    ]);
+    two.run_to(db, 1).await.unwrap();
+    execute(db, "CREATE block:1").await;
+    // Reads the history, and sends its transaction once migration 2 is partially applied.
+    let (has_read, read) = tokio::sync::oneshot::channel();
+    let (proceed, may_proceed) = mpsc::channel();
+    let (has_read, may_proceed) = (Mutex::new(Some(has_read)), Mutex::new(may_proceed));
+    let (reverting, connection) = (two.clone(), (**db).clone());
+    let revert = thread::spawn(move || {
+        let runner = reverting.runner(&connection).without_lease();
+        let runner = runner.observer(move |event| {
+            let first = has_read.lock().unwrap().take();
+            if let (Event::Started { .. }, Some(has_read)) = (event, first) {
+                has_read.send(()).unwrap();
+                may_proceed.lock().unwrap().recv().unwrap();
+            }
+        });
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        runtime.unwrap().block_on(runner.revert())
+    });
+    read.await.unwrap();
+    two.runner(db).without_lease().run().await.unwrap_err();
+    assert_eq!(hits(db).await, serde_json::json!([1, 2]));
+    proceed.send(()).unwrap();
+    let error = tokio::task::spawn_blocking(|| revert.join().unwrap())
+        .await
+        .unwrap()
+        .unwrap_err();
+    assert!(
+        matches!(error.kind(), ErrorKind::PartiallyApplied { version: 2, .. }),
+        "{error}"
+    );
+    execute(db, "DELETE block:1").await;
+    assert_eq!(two.run(db).await.unwrap().to, 2);
 }
 
 /// As many records as a backfill is worth being split for.
