@@ -14,6 +14,8 @@ pub struct Problem {
     pub snippet: Option<Snippet>,
     /// What is wrong.
     pub message: String,
+    /// What there is to know about it, each a line.
+    pub notes: Vec<String>,
     /// What to do.
     pub help: Option<String>,
 }
@@ -24,6 +26,7 @@ impl Problem {
             file: file.into(),
             snippet: None,
             message: message.into(),
+            notes: Vec::new(),
             help: None,
         }
     }
@@ -33,13 +36,18 @@ impl Problem {
         self
     }
 
+    pub(crate) fn notes(mut self, notes: impl IntoIterator<Item = String>) -> Self {
+        self.notes.extend(notes);
+        self
+    }
+
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 }
 
-/// `file:line:column: what is wrong`, the line with carets under it, and what to do.
+/// `file:line:column: what is wrong`, the line with carets under it, the notes, and what to do.
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:", self.file)?;
@@ -50,6 +58,9 @@ impl fmt::Display for Problem {
             write!(f, " {}", self.message)?;
             1
         };
+        for note in &self.notes {
+            write!(f, "\n{:gutter$} = {note}", "")?;
+        }
         let mut lines = self.help.iter().flat_map(|help| help.lines());
         if let Some(first) = lines.next() {
             write!(f, "\n{:gutter$} = help: {first}", "")?;

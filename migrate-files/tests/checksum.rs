@@ -8,7 +8,7 @@ use migrate_files::{Checksum, Directory, File, Migration, Script, read_files};
 fn read(up: &str) -> Migration {
     let mut files = vec![File::new("1_a.up.surql", up)];
     if !up.contains("irreversible") {
-        files.push(File::new("1_a.down.surql", "-- Nothing to revert."));
+        files.push(File::new("1_a.down.surql", "REMOVE TABLE IF EXISTS a;"));
     }
     let directory = Directory::new(Path::new("/nowhere"), ".");
     let mut migrations = read_files(&directory, &files).unwrap_or_else(|it| panic!("{it}"));
@@ -122,7 +122,7 @@ fn a_migration_from_code_is_the_one_from_files() {
         "\u{feff}-- migrate: per-statement\r\nUPDATE a; UPDATE b;\r\n",
     ] {
         let read = read(up);
-        let down = Script::new("1_a.down.surql", "-- Nothing to revert.");
+        let down = Script::new("1_a.down.surql", "REMOVE TABLE IF EXISTS a;");
         let built = Migration::new(1, "a", Script::new("1_a.up.surql", up), Some(down));
         assert_eq!(built, read);
     }

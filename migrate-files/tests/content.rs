@@ -91,7 +91,8 @@ fn what_only_resembles_a_directive_is_no_error() {
         "CREATE a;\n-- migrated: all of it\n-- how to migrate: see there",
         "DEFINE FUNCTION fn::f() {\n-- migrate: per-statement\n RETURN 1 };",
     ] {
-        assert_eq!(problems(up, "-- Nothing."), [""; 0], "{up:?}");
+        let down = "REMOVE FUNCTION IF EXISTS fn::f;";
+        assert_eq!(problems(up, down), [""; 0], "{up:?}");
     }
 }
 

@@ -56,9 +56,11 @@ pub mod guarantees {}
 /// # What is checked
 /// The names, numbers and pairs of the files, their encoding, their directives, that each script is
 /// SurrealQL as SurrealDB 3.3 parses it, and that no statement of it would break the transaction
-/// that it runs in. Where none of that is wrong, the scripts are run on a model of the schema, and a
-/// statement that certainly fails is refused: `DEFINE` of what is there, `ALTER` and `REMOVE` of what
-/// is not. All problems of a directory are reported in one build.
+/// that it runs in. Where none of that is wrong, the scripts are run on a model of the schema, and
+/// two things are refused: a statement that certainly fails, such as `DEFINE` of what is there and
+/// `REMOVE` of what is not; and a down script after which the schema certainly is not what it was
+/// before the up script, unless it begins with `-- migrate: lossy: REASON`. All problems of a
+/// directory are reported in one build.
 ///
 /// # When the crate is built again
 /// An edited, renamed or removed file is noticed by Cargo. A **new** file is not: stable Rust gives

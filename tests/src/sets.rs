@@ -2,13 +2,27 @@
 
 use std::path::PathBuf;
 
-use migrate_runtime::Migrations;
+use migrate_runtime::{Migration, Migrations, Script};
 use tempfile::TempDir;
 
 /// Writes files into a folder, and reads them as the macro would.
 pub fn set(files: &[(&str, &str)]) -> Migrations {
     let folder = Folder::of(files);
     Migrations::read(folder.path()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// A set of `(name, up script, down script)`, numbered from 1, that nothing looks at before it runs:
+/// for scripts that fail, or do not undo each other.
+pub fn unchecked_set(migrations: &[(&str, &str, &str)]) -> Migrations {
+    let migrations = (1..).zip(migrations).map(|(version, (name, up, down))| {
+        let script = |role: &str, text: &str| {
+            let file = format!("migrations/{version:03}_{name}.{role}.surql");
+            Script::new(file, text.to_owned())
+        };
+        let [up, down] = [script("up", up), script("down", down)];
+        Migration::new(version, (*name).to_owned(), up, Some(down))
+    });
+    Migrations::new(migrations.collect()).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// A folder of migrations, for a process that reads it itself.

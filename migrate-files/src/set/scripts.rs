@@ -19,6 +19,8 @@ pub struct Paired {
     pub migration: Migration,
     pub up: Changes,
     pub down: Changes,
+    /// Whether the down script may leave something as it is.
+    pub is_lossy: bool,
 }
 
 impl Scripts {
@@ -103,11 +105,14 @@ impl Scripts {
     pub fn build(self, version: Version) -> Option<Paired> {
         let up = self.ups.into_iter().next()?;
         let down = self.downs.into_iter().next();
+        let is_lossy = |down: &Source| down.directives.has(Directive::Lossy);
+        let is_lossy = down.as_ref().is_some_and(is_lossy);
         let (down, down_changes) = down.map(|down| (down.script, down.changes)).unzip();
         Some(Paired {
             migration: Migration::new(version, up.name.name, up.script, down),
             up: up.changes,
             down: down_changes.unwrap_or_default(),
+            is_lossy,
         })
     }
 

@@ -2,7 +2,7 @@
 
 #[cfg(feature = "surrealql")]
 use super::statements::find_statements;
-use crate::listing::{Directory, File, ScriptName};
+use crate::listing::{Directory, File, Role, ScriptName};
 use crate::problem::Problem;
 #[cfg(not(feature = "surrealql"))]
 use crate::script::Parts;
@@ -62,6 +62,7 @@ impl Source {
                 "write what the migration does, or a comment that says why there is nothing to do",
             ));
         }
+        self.check_directives(Role::Up, problems);
         if !cfg!(feature = "surrealql") {
             problems.extend(self.per_statement_without_parser());
         }
@@ -85,12 +86,19 @@ impl Source {
                 "write what reverts the migration, or a comment that says why there is nothing to revert",
             ));
         }
-        for directive in [Directive::Irreversible, Directive::PerStatement] {
-            if let Some(line) = self.directives.line_of(directive) {
-                let message = format!(
-                    "the directive `{}` belongs in the up script",
-                    directive.word()
-                );
+        self.check_directives(Role::Down, problems);
+    }
+
+    fn check_directives(&self, role: Role, problems: &mut Vec<Problem>) {
+        for directive in Directive::ALL {
+            let its_role = match directive {
+                Directive::Irreversible | Directive::PerStatement => Role::Up,
+                Directive::Lossy => Role::Down,
+            };
+            let line = self.directives.line_of(directive);
+            if let Some(line) = line.filter(|_| its_role != role) {
+                let word = directive.word();
+                let message = format!("the directive `{word}` belongs in the {its_role} script");
                 let problem = self.problem(message, "remove this line");
                 problems.push(problem.at(line.clone()));
             }

@@ -10,22 +10,64 @@ use migrate_schema::StatementSpan;
 use super::comments::between;
 use crate::place::Snippet;
 
-/// What a line of the form `-- migrate: WORD` can say.
+/// What a line of the form `-- migrate: WORD` or `-- migrate: WORD: REASON` can say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Directive {
     /// There is no down script.
     Irreversible,
     /// Each statement in a transaction of its own.
     PerStatement,
+    /// The down script does not undo everything. It has a reason.
+    Lossy,
 }
 
 impl Directive {
-    const ALL: [Self; 2] = [Self::Irreversible, Self::PerStatement];
+    pub const ALL: [Self; 3] = [Self::Irreversible, Self::PerStatement, Self::Lossy];
 
     pub const fn word(self) -> &'static str {
         match self {
             Self::Irreversible => "irreversible",
             Self::PerStatement => "per-statement",
+            Self::Lossy => "lossy",
+        }
+    }
+
+    const fn has_reason(self) -> bool {
+        matches!(self, Self::Lossy)
+    }
+
+    /// The line that says it.
+    pub fn line(self) -> String {
+        let reason = if self.has_reason() { ": REASON" } else { "" };
+        format!("-- migrate: {}{reason}", self.word())
+    }
+
+    /// What a line says, or what is wrong with it and what to do.
+    fn parse(says: &str) -> Result<Self, (String, String)> {
+        let (word, reason) = match says.split_once(':') {
+            Some((word, reason)) => (word.trim_end(), Some(reason.trim())),
+            None => (says, None),
+        };
+        let Some(directive) = Self::ALL.into_iter().find(|it| it.word() == word) else {
+            let message = match says {
+                "" => "this directive is empty".to_owned(),
+                _ => format!("unknown directive `{says}`"),
+            };
+            return Err((message, all_directives()));
+        };
+        match (directive.has_reason(), reason) {
+            (true, None | Some("")) => Err((
+                format!("the directive `{word}` needs a reason"),
+                format!("write `{}`", directive.line()),
+            )),
+            (false, Some(_)) => Err((
+                format!("the directive `{word}` stands alone"),
+                format!(
+                    "write `{}`, and the rest in a comment of its own",
+                    directive.line()
+                ),
+            )),
+            _ => Ok(directive),
         }
     }
 }
@@ -43,7 +85,7 @@ impl Directives {
         let mut directives = Self::default();
         for line in lines(text) {
             let Range { start, end } = line.comment;
-            directives.add(line.word, Snippet::new(text, start, end, ""));
+            directives.add(line.says, Snippet::new(text, start, end, ""));
         }
         directives
     }
@@ -68,28 +110,25 @@ impl Directives {
             .map(|(_, snippet)| snippet)
     }
 
-    fn add(&mut self, word: &str, snippet: Snippet) {
-        match Directive::ALL.iter().find(|it| it.word() == word) {
-            Some(directive) => self.found.push((*directive, snippet)),
-            None => self.wrong.push(WrongDirective {
+    fn add(&mut self, says: &str, snippet: Snippet) {
+        match Directive::parse(says) {
+            Ok(directive) => self.found.push((directive, snippet)),
+            Err((message, help)) => self.wrong.push(WrongDirective {
                 snippet,
-                message: match word {
-                    "" => "this directive is empty".to_owned(),
-                    word => format!("unknown directive `{word}`"),
-                },
-                help: all_directives(),
+                message,
+                help,
             }),
         }
     }
 }
 
-/// A line of the form `-- migrate: WORD`.
+/// A line of the form `-- migrate: …`.
 struct Line<'a> {
     /// The bytes of the line, its line break included.
     whole: Range<usize>,
     /// The bytes of the comment, without the blanks around it.
     comment: Range<usize>,
-    word: &'a str,
+    says: &'a str,
 }
 
 /// The lines among which directives are: the blank lines and the comments of one line that a text
@@ -107,20 +146,20 @@ fn leading(text: &str) -> impl Iterator<Item = (usize, &str)> {
 fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
     leading(text).filter_map(|(start, line)| {
         let comment = line.trim();
-        let word = word(comment)?;
+        let says = says(comment)?;
         let indent = line.len() - line.trim_start().len();
         Some(Line {
             whole: start..start + line.len(),
             comment: start + indent..start + indent + comment.len(),
-            word,
+            says,
         })
     })
 }
 
 /// What a comment says, if it is a directive.
-fn word(comment: &str) -> Option<&str> {
-    let says = comment.strip_prefix("--")?.trim_start();
-    says.strip_prefix("migrate:").map(str::trim)
+fn says(comment: &str) -> Option<&str> {
+    let comment = comment.strip_prefix("--")?.trim_start();
+    comment.strip_prefix("migrate:").map(str::trim)
 }
 
 /// The directives that have no effect, since they are further below.
@@ -130,7 +169,7 @@ pub fn misplaced_directives(text: &str, statements: &[StatementSpan]) -> Vec<Ran
     let comments = between(text, statements).into_iter();
     let below = comments.filter(|comment| comment.start >= last + line.len());
     below
-        .filter(|comment| word(&text[comment.clone()]).is_some())
+        .filter(|comment| says(&text[comment.clone()]).is_some())
         .collect()
 }
 
@@ -155,8 +194,11 @@ pub struct WrongDirective {
 }
 
 fn all_directives() -> String {
-    let words = Directive::ALL.map(|directive| format!("`-- migrate: {}`", directive.word()));
-    format!("the directives are {}, one per line", words.join(" and "))
+    let [others @ .., last] = Directive::ALL.map(|directive| format!("`{}`", directive.line()));
+    format!(
+        "the directives are {} and {last}, one per line",
+        others.join(", ")
+    )
 }
 
 #[cfg(test)]

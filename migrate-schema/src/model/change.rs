@@ -1,6 +1,7 @@
 //! What a statement does to a schema, as far as its text says it.
 
 use crate::effect::Name;
+use crate::model::definition::Definition;
 use crate::model::object::Object;
 
 /// A change of a schema.
@@ -8,7 +9,17 @@ use crate::model::object::Object;
 #[non_exhaustive]
 pub enum Change {
     /// `DEFINE`
-    Defines(Object, Mode),
+    Defines {
+        /// What.
+        object: Object,
+        /// What it does where there is such a definition already.
+        mode: Mode,
+        /// What it says; `None` for what is known by its name alone.
+        definition: Option<Definition>,
+        /// What the engine defines with it by itself: the elements of an array, the ends of a
+        /// relation.
+        implied: Vec<Object>,
+    },
     /// `REMOVE`; with `IF EXISTS` it does nothing where there is nothing.
     Removes {
         /// What.

@@ -1,9 +1,15 @@
 //! The schema that scripts make, as far as their text says it.
 
 mod change;
+mod definition;
+mod difference;
 mod object;
 mod schema;
 
 pub use change::{Change, Mode};
+pub use definition::Definition;
+pub use difference::{Difference, DifferenceKind};
 pub use object::Object;
+#[cfg(feature = "parser")]
+pub(crate) use object::quoted;
 pub use schema::{Failure, Reason, Schema, State};

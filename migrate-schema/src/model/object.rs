@@ -1,5 +1,6 @@
 //! What a schema consists of.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::effect::Name;
@@ -40,6 +41,25 @@ impl Object {
         }
     }
 
+    /// Whether this is the table that another one belongs to.
+    pub(super) fn is_table_of(&self, other: &Self) -> bool {
+        matches!(self, Self::Table(table) if other.table() == Some(table))
+    }
+
+    pub(super) fn is_elements(&self) -> bool {
+        matches!(self, Self::Field(_, path) if path.ends_with(".*"))
+    }
+
+    /// Whether another one is the elements of this field.
+    pub(super) fn has_elements(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Field(table, array), Self::Field(same, elements)) => {
+                table == same && elements.strip_prefix(&**array) == Some(".*")
+            }
+            _ => false,
+        }
+    }
+
     /// Its name, without that of its table.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -77,7 +97,7 @@ impl Object {
             Self::Access(_) | Self::User(_) => " ON DATABASE".to_owned(),
             _ => self
                 .table()
-                .map_or_else(String::new, |table| format!(" ON {table}")),
+                .map_or_else(String::new, |table| format!(" ON {}", quoted(table))),
         };
         let name = self.written_name();
         match before_name {
@@ -91,9 +111,22 @@ impl Object {
         match self {
             Self::Function(name) => format!("fn::{name}"),
             Self::Param(name) => format!("${name}"),
-            _ => self.name().to_owned(),
+            // A path is written as it is.
+            Self::Field(_, path) => path.to_string(),
+            _ => quoted(self.name()).into_owned(),
         }
     }
+}
+
+/// A name as SurrealQL writes it: in backticks where it has to be.
+pub(crate) fn quoted(name: &str) -> Cow<'_, str> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let is_number = name.starts_with(|c: char| c.is_ascii_digit());
+    if !name.is_empty() && !is_number && name.chars().all(is_plain) {
+        return Cow::Borrowed(name);
+    }
+    let name = name.replace('\\', r"\\").replace('`', r"\`");
+    Cow::Owned(format!("`{name}`"))
 }
 
 /// As messages name it: ``field `f` of table `t` ``.
@@ -111,7 +144,11 @@ impl fmt::Display for Object {
             Self::User(_) => "user",
             Self::Sequence(_) => "sequence",
         };
-        write!(f, "{kind} `{}`", self.written_name())?;
+        let name = match self {
+            Self::Function(_) | Self::Param(_) => self.written_name(),
+            _ => self.name().to_owned(),
+        };
+        write!(f, "{kind} `{name}`")?;
         match self.table() {
             Some(table) => write!(f, " of table `{table}`"),
             None => Ok(()),

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::effect::Name;
 use crate::model::change::{Change, Mode};
+use crate::model::definition::Definition;
 use crate::model::object::Object;
 
 /// The schema that statements make on a database: one of which nothing is known
@@ -32,6 +33,9 @@ pub struct Schema<'b, P> {
     written: BTreeSet<Name>,
     /// Whether one writes to tables that its text does not name.
     writes_anywhere: bool,
+    /// What was unclear when this branch began, and is known by what a statement then did with it
+    /// first, since that did not fail: whether it was there.
+    inferred: BTreeMap<Object, bool>,
 }
 
 /// What belongs to a table.
@@ -56,14 +60,29 @@ impl<P> Default for Children<P> {
 }
 
 /// Whether a definition is there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum State<P> {
-    /// It is, since this place.
-    Present(P),
+    /// It is.
+    Present {
+        /// Since this place.
+        at: P,
+        /// What it says, where the text tells.
+        definition: Option<Definition>,
+    },
     /// It is not; removed at this place, if it was there before.
     Absent(Option<P>),
     /// The text does not tell.
     Unclear,
+}
+
+impl<P: Clone> State<P> {
+    /// It is there since a place, and the text does not tell what it says.
+    fn present(at: &P) -> Self {
+        Self::Present {
+            at: at.clone(),
+            definition: None,
+        }
+    }
 }
 
 /// A statement that certainly fails.
@@ -96,6 +115,7 @@ impl<P> Default for Schema<'_, P> {
             is_volatile: false,
             written: BTreeSet::new(),
             writes_anywhere: false,
+            inferred: BTreeMap::new(),
         }
     }
 }
@@ -126,11 +146,10 @@ impl<'b, P: Clone> Schema<'b, P> {
 
     /// Whether a definition is there.
     pub fn state(&self, object: &Object) -> State<P> {
-        let table = object.table().cloned().map(Object::Table);
-        let is_volatile = |object: &Object| self.is_volatile_object(object);
-        if self.is_volatile || is_volatile(object) || table.as_ref().is_some_and(is_volatile) {
+        if self.may_change_by_itself(object) {
             return State::Unclear;
         }
+        let table = object.table().cloned().map(Object::Table);
         let state = match (self.get(object), table) {
             (Some(state), _) => state.clone(),
             (None, Some(table)) => match self.state(&table) {
@@ -203,6 +222,13 @@ impl<'b, P: Clone> Schema<'b, P> {
         }
     }
 
+    /// Whether a function or an event may change it whenever it runs.
+    fn may_change_by_itself(&self, object: &Object) -> bool {
+        let table = object.table().cloned().map(Object::Table);
+        let is_volatile = |object: &Object| self.is_volatile_object(object);
+        self.is_volatile || is_volatile(object) || table.as_ref().is_some_and(is_volatile)
+    }
+
     fn is_volatile_object(&self, object: &Object) -> bool {
         let in_base = || {
             self.base
@@ -222,7 +248,7 @@ impl<'b, P: Clone> Schema<'b, P> {
         let mut objects = self.base.map(|base| base.present()).unwrap_or_default();
         objects.extend(self.objects.keys());
         objects.extend(self.tables.values().flat_map(|table| table.states.keys()));
-        objects.retain(|object| matches!(self.state(object), State::Present(_)));
+        objects.retain(|object| matches!(self.state(object), State::Present { .. }));
         objects
     }
 
@@ -232,13 +258,24 @@ impl<'b, P: Clone> Schema<'b, P> {
     /// It certainly fails. What it would have done counts as done, so that one mistake is told once.
     pub fn apply(&mut self, change: &Change, at: &P) -> Result<(), Failure<P>> {
         match change {
-            Change::Defines(object, mode) => return self.define(object, *mode, at),
+            Change::Defines {
+                object,
+                mode,
+                definition,
+                implied,
+            } => return self.define(object, *mode, definition.as_ref(), implied, at),
             Change::Removes { object, if_exists } => {
                 let result = self.require(object, *if_exists);
+                if !*if_exists {
+                    self.infer(object, true);
+                }
                 self.remove(object, at);
                 return result;
             }
-            Change::Alters { object, if_exists } => return self.require(object, *if_exists),
+            Change::Alters { object, if_exists } => {
+                self.alter(object);
+                return self.require(object, *if_exists);
+            }
             Change::MayChange(object) => self.make_unclear(object),
             Change::MayChangeAllOf(table) => self.begin_table(table, false),
             Change::MayChangeAnything => self.forget(),
@@ -263,21 +300,31 @@ impl<'b, P: Clone> Schema<'b, P> {
     /// What a function does whose body was read is known from there.
     fn call(&mut self, function: &Name) {
         let function = Object::Function(function.clone());
-        if !matches!(self.state(&function), State::Present(_)) {
+        if !matches!(self.state(&function), State::Present { .. }) {
             self.forget();
         }
     }
 
-    fn define(&mut self, object: &Object, mode: Mode, at: &P) -> Result<(), Failure<P>> {
+    fn define(
+        &mut self,
+        object: &Object,
+        mode: Mode,
+        definition: Option<&Definition>,
+        implied: &[Object],
+        at: &P,
+    ) -> Result<(), Failure<P>> {
         let state = self.state(object);
-        if let (State::Present(since), Mode::Plain) = (&state, mode) {
+        if let (State::Present { at: since, .. }, Mode::Plain) = (&state, mode) {
             return Err(Failure {
                 object: object.clone(),
                 reason: Reason::AlreadyDefined(since.clone()),
             });
         }
-        if let (State::Present(_), Mode::IfNotExists) = (&state, mode) {
+        if let (State::Present { .. }, Mode::IfNotExists) = (&state, mode) {
             return Ok(());
+        }
+        if mode == Mode::Plain {
+            self.infer(object, false);
         }
         match object.table() {
             Some(table) => self.come_into_being(table, at),
@@ -289,20 +336,86 @@ impl<'b, P: Clone> Schema<'b, P> {
             }
             None => {}
         }
-        let state = State::Present(at.clone());
-        self.set(object.clone(), state);
+        // Of one that may have been kept, what it says is open, and so is what it implies.
+        let is_kept = mode == Mode::IfNotExists && matches!(state, State::Unclear);
+        let definition = definition.filter(|_| !is_kept).cloned();
+        for implied in implied {
+            match is_kept {
+                true => self.make_unclear(implied),
+                false => self.set(implied.clone(), State::present(at)),
+            }
+        }
+        let at = at.clone();
+        self.set(object.clone(), State::Present { at, definition });
         Ok(())
+    }
+
+    /// What it says from now on is open.
+    fn alter(&mut self, object: &Object) {
+        if let State::Present { at, .. } = self.state(object) {
+            self.set(object.clone(), State::present(&at));
+        }
+    }
+
+    /// Notes whether something was there when this branch began, by what just did not fail, unless
+    /// the branch has changed it before.
+    fn infer(&mut self, object: &Object, was_there: bool) {
+        let Some(base) = self.base else { return };
+        let was_unclear = matches!(base.state(object), State::Unclear);
+        if was_unclear && !self.may_have_changed(object) {
+            self.inferred.insert(object.clone(), was_there);
+        }
+    }
+
+    /// Whether this branch may have changed it, or something that is kept for later.
+    fn may_have_changed(&self, object: &Object) -> bool {
+        let is_own = match object.table() {
+            None => self.objects.contains_key(object),
+            Some(table) => self
+                .tables
+                .get(table)
+                .is_some_and(|it| it.is_anew || it.states.contains_key(object)),
+        };
+        let is_written = matches!(object, Object::Table(table) if self.may_be_written(table));
+        is_own || is_written || self.may_change_by_itself(object)
+    }
+
+    /// Whether something was there when this branch began, if what it did since tells.
+    pub(super) fn inferred(&self, object: &Object) -> Option<bool> {
+        self.inferred.get(object).copied()
+    }
+
+    /// What may differ from the base of this branch.
+    pub(super) fn touched(&self) -> BTreeSet<Object> {
+        let mut touched: BTreeSet<Object> = self.objects.keys().cloned().collect();
+        for (table, children) in &self.tables {
+            touched.extend(children.states.keys().cloned());
+            if let (true, Some(base)) = (children.is_anew, self.base) {
+                base.children(table, &mut touched);
+            }
+        }
+        touched
+    }
+
+    /// Adds what belongs to a table, or did in a base of this branch.
+    fn children(&self, table: &Name, objects: &mut BTreeSet<Object>) {
+        if let Some(children) = self.tables.get(table) {
+            objects.extend(children.states.keys().cloned());
+        }
+        if let Some(base) = self.base {
+            base.children(table, objects);
+        }
     }
 
     /// A definition on a table makes the table where it is not there.
     fn come_into_being(&mut self, table: &Name, at: &P) {
         let object = Object::Table(table.clone());
         match self.state(&object) {
-            State::Present(_) => return,
+            State::Present { .. } => return,
             State::Absent(_) => self.begin_table(table, true),
             State::Unclear => {}
         }
-        self.set(object, State::Present(at.clone()));
+        self.set(object, State::present(at));
     }
 
     fn require(&self, object: &Object, if_exists: bool) -> Result<(), Failure<P>> {
@@ -344,7 +457,7 @@ impl<'b, P: Clone> Schema<'b, P> {
             return;
         };
         let table = Object::Table(table.clone());
-        if matches!(self.state(&table), State::Absent(_)) {
+        if !matches!(self.state(&table), State::Present { .. }) {
             self.set(table, State::Unclear);
         }
     }

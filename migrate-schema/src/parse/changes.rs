@@ -2,13 +2,15 @@
 
 use std::collections::HashSet;
 
+use surrealdb_sql::statements::define::DefineKind;
 use surrealdb_sql::statements::{AlterStatement, DefineStatement, RemoveStatement};
-use surrealdb_sql::{Base, Expr, Function, Part, TableType, TopLevelExpr};
+use surrealdb_sql::{Base, Expr, Function, Kind, Part, TableType, TopLevelExpr};
+use surrealdb_types::ToSql as _;
 
 use super::effects::{name, push_element, push_field, target};
-use super::nested::{Depth, all};
+use super::nested::{Depth, all, all_in};
 use crate::effect::Name;
-use crate::model::{Change, Mode, Object};
+use crate::model::{Change, Definition, Mode, Object};
 
 /// How deep the fields are looked for that the engine adds to one of arrays in arrays.
 const MAX_NESTING: usize = 4;
@@ -23,7 +25,7 @@ pub fn changes(statement: &TopLevelExpr, runs: &[&Expr]) -> Vec<Change> {
         _ => None,
     };
     if let Some(expr) = itself {
-        certain(expr, &mut changes);
+        certain(expr, runs, &mut changes);
     }
     let is_itself = |expr: &Expr| itself.is_some_and(|itself| std::ptr::eq(itself, expr));
     let others = runs.iter();
@@ -56,12 +58,15 @@ const fn is_definition(expr: &Expr) -> bool {
     matches!(expr, Expr::Define(_) | Expr::Alter(_) | Expr::Remove(_))
 }
 
-fn certain(expr: &Expr, changes: &mut Vec<Change>) {
+fn certain(expr: &Expr, runs: &[&Expr], changes: &mut Vec<Change>) {
     let subject = Subject::of(expr);
     let change = match (expr, &subject) {
-        (Expr::Define(definition), Subject::Object(object)) => {
-            Change::Defines(object.clone(), mode(definition))
-        }
+        (Expr::Define(define), Subject::Object(object)) => Change::Defines {
+            object: object.clone(),
+            mode: mode(define),
+            definition: is_fixed(expr, runs).then(|| definition(define)),
+            implied: implied_by(define, object),
+        },
         (Expr::Remove(removal), Subject::Object(object)) => Change::Removes {
             object: object.clone(),
             if_exists: removes_if_exists(removal),
@@ -71,26 +76,93 @@ fn certain(expr: &Expr, changes: &mut Vec<Change>) {
             if_exists: alters_if_exists(alteration),
         },
         (_, Subject::Unknown) => Change::MayChangeAnything,
+        // The script is not applied, whatever it does besides.
+        (Expr::Throw(_), _) => Change::MayChangeAnything,
         _ => return,
     };
     changes.push(change);
     if let Subject::Object(object) = subject {
-        changes.extend(implied(expr, &object));
+        changes.extend(perhaps_implied(expr, &object));
     }
 }
 
-/// What the engine may add to a definition, or take from it, by itself.
-fn implied(expr: &Expr, object: &Object) -> Vec<Change> {
-    let has_elements = match expr {
-        Expr::Define(definition) => match &**definition {
-            DefineStatement::Field(field) => field.field_kind.is_some(),
-            _ => false,
-        },
-        Expr::Alter(_) => true,
+/// What a definition says.
+fn definition(define: &DefineStatement) -> Definition {
+    let mut plain = define.clone();
+    *kind_mut(&mut plain) = DefineKind::Default;
+    if let DefineStatement::Index(index) = &mut plain {
+        // How it was built is not part of it.
+        index.concurrently = false;
+    }
+    Definition::new(&plain.to_sql())
+}
+
+/// Whether it is in the text what a definition says. What is evaluated to make it, such as the value
+/// of a parameter, is kept as its result, and a secret is another one each time that it is printed.
+fn is_fixed(definition: &Expr, runs: &[&Expr]) -> bool {
+    let is_constant = |expr: &&Expr| {
+        matches!(
+            expr,
+            Expr::Define(_) | Expr::Literal(_) | Expr::Table(_) | Expr::Idiom(_)
+        )
+    };
+    let has_secret = |expr: &&Expr| match expr {
+        Expr::Define(define) => matches!(
+            **define,
+            DefineStatement::Access(_) | DefineStatement::User(_)
+        ),
         _ => false,
     };
+    runs.iter().all(is_constant) && !all_in(definition).iter().any(has_secret)
+}
+
+/// What the engine defines by itself with a definition.
+fn implied_by(define: &DefineStatement, object: &Object) -> Vec<Object> {
+    match (define, object) {
+        (DefineStatement::Field(field), Object::Field(table, path)) => {
+            let mut path = path.to_string();
+            let elements = field.field_kind.as_ref().map_or(0, nesting);
+            let elements = (0..elements).map(|_| {
+                push_element(&mut path);
+                Object::Field(table.clone(), path.clone().into())
+            });
+            elements.collect()
+        }
+        (DefineStatement::Table(it), Object::Table(table)) => match it.table_type {
+            TableType::Relation(_) => ["in", "out"]
+                .map(|end| Object::Field(table.clone(), end.into()))
+                .into(),
+            TableType::Normal | TableType::Any => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+/// For how many levels of arrays and sets in each other the engine defines elements. A plain `array`
+/// has none, an `option<array>` has.
+fn nesting(kind: &Kind) -> usize {
+    match elements(kind) {
+        None | Some(Kind::Any) => 0,
+        Some(elements) => 1 + nesting(&elements),
+    }
+}
+
+fn elements(kind: &Kind) -> Option<Kind> {
+    match kind {
+        Kind::Array(of, _) | Kind::Set(of, _) => Some((**of).clone()),
+        Kind::Either(kinds) => {
+            let of: Vec<Kind> = kinds.iter().filter_map(elements).collect();
+            (!of.is_empty()).then_some(Kind::Either(of))
+        }
+        _ => None,
+    }
+}
+
+/// What the engine may add to something, or take from it, by itself.
+fn perhaps_implied(expr: &Expr, object: &Object) -> Vec<Change> {
+    let is_altered = matches!(expr, Expr::Alter(_));
     match object {
-        Object::Field(table, path) if has_elements => {
+        Object::Field(table, path) if is_altered => {
             let mut path = path.to_string();
             let deeper = (0..MAX_NESTING).map(|_| {
                 push_element(&mut path);
@@ -98,22 +170,11 @@ fn implied(expr: &Expr, object: &Object) -> Vec<Change> {
             });
             deeper.collect()
         }
-        Object::Table(table) if is_relation(expr) => ["in", "out"]
+        Object::Table(table) if is_altered => ["in", "out"]
             .map(|field| Change::MayChange(Object::Field(table.clone(), field.into())))
             .into(),
         Object::Table(table) if is_view(expr) => vec![Change::MayChangeAllOf(table.clone())],
         _ => Vec::new(),
-    }
-}
-
-fn is_relation(expr: &Expr) -> bool {
-    match expr {
-        Expr::Define(definition) => matches!(
-            &**definition,
-            DefineStatement::Table(table) if matches!(table.table_type, TableType::Relation(_))
-        ),
-        Expr::Alter(_) => true,
-        _ => false,
     }
 }
 
@@ -134,9 +195,13 @@ fn possible(expr: &Expr) -> Vec<Change> {
         Expr::Define(_) | Expr::Alter(_) | Expr::Remove(_) => {
             return match Subject::of(expr) {
                 Subject::Object(object) => {
-                    let implied = implied(expr, &object);
-                    let itself = std::iter::once(Change::MayChange(object));
-                    itself.chain(implied).collect()
+                    let mut changes = perhaps_implied(expr, &object);
+                    if let Expr::Define(define) = expr {
+                        let implied = implied_by(define, &object);
+                        changes.extend(implied.into_iter().map(Change::MayChange));
+                    }
+                    changes.push(Change::MayChange(object));
+                    changes
                 }
                 Subject::Unknown => vec![Change::MayChangeAnything],
                 Subject::Elsewhere => Vec::new(),
@@ -311,32 +376,34 @@ fn field(expr: &Expr) -> Option<Name> {
     Some(path.into())
 }
 
-fn mode(definition: &DefineStatement) -> Mode {
-    use DefineStatement as Define;
-    use surrealdb_sql::statements::define::DefineKind;
-    let kind = match definition {
-        Define::Table(it) => &it.kind,
-        Define::Field(it) => &it.kind,
-        Define::Index(it) => &it.kind,
-        Define::Event(it) => &it.kind,
-        Define::Function(it) => &it.kind,
-        Define::Param(it) => &it.kind,
-        Define::Analyzer(it) => &it.kind,
-        Define::Access(it) => &it.kind,
-        Define::User(it) => &it.kind,
-        Define::Sequence(it) => &it.kind,
-        Define::Bucket(it) => &it.kind,
-        Define::Namespace(it) => &it.kind,
-        Define::Database(it) => &it.kind,
-        Define::Model(it) => &it.kind,
-        Define::Config(it) => &it.kind,
-        Define::Api(it) => &it.kind,
-        Define::Module(it) => &it.kind,
-    };
-    match kind {
+fn mode(define: &DefineStatement) -> Mode {
+    match kind_mut(&mut define.clone()) {
         DefineKind::Default => Mode::Plain,
         DefineKind::Overwrite => Mode::Overwrite,
         DefineKind::IfNotExists => Mode::IfNotExists,
+    }
+}
+
+fn kind_mut(define: &mut DefineStatement) -> &mut DefineKind {
+    use DefineStatement as Define;
+    match define {
+        Define::Table(it) => &mut it.kind,
+        Define::Field(it) => &mut it.kind,
+        Define::Index(it) => &mut it.kind,
+        Define::Event(it) => &mut it.kind,
+        Define::Function(it) => &mut it.kind,
+        Define::Param(it) => &mut it.kind,
+        Define::Analyzer(it) => &mut it.kind,
+        Define::Access(it) => &mut it.kind,
+        Define::User(it) => &mut it.kind,
+        Define::Sequence(it) => &mut it.kind,
+        Define::Bucket(it) => &mut it.kind,
+        Define::Namespace(it) => &mut it.kind,
+        Define::Database(it) => &mut it.kind,
+        Define::Model(it) => &mut it.kind,
+        Define::Config(it) => &mut it.kind,
+        Define::Api(it) => &mut it.kind,
+        Define::Module(it) => &mut it.kind,
     }
 }
 

@@ -57,9 +57,11 @@ impl<'a> Nested<'a> {
     fn with_all_inside(mut self, depth: Depth) -> Vec<&'a Expr> {
         let mut next = 0;
         while let Some(expr) = self.0.get(next).copied() {
-            let is_kept = matches!(expr, Expr::Define(_) | Expr::Alter(_) | Expr::Closure(_));
-            if depth == Depth::Everything || !is_kept {
-                self.inside(expr);
+            match (depth, expr) {
+                (Depth::WhatRuns, Expr::Define(definition)) => self.evaluated_to_define(definition),
+                (Depth::WhatRuns, Expr::Alter(alteration)) => self.evaluated_to_alter(alteration),
+                (Depth::WhatRuns, Expr::Closure(_)) => {}
+                _ => self.inside(expr),
             }
             next += 1;
         }
@@ -429,21 +431,19 @@ impl<'a> Nested<'a> {
     }
 
     fn define(&mut self, definition: &'a DefineStatement) {
+        self.evaluated_to_define(definition);
         match definition {
-            DefineStatement::Namespace(it) => self.add([&it.name, &it.comment]),
-            DefineStatement::Database(it) => self.add([&it.name, &it.comment]),
+            DefineStatement::Namespace(_)
+            | DefineStatement::Database(_)
+            | DefineStatement::Analyzer(_)
+            | DefineStatement::User(_)
+            | DefineStatement::Sequence(_) => {}
             DefineStatement::Function(it) => {
                 self.add(&it.block.0);
-                self.add([&it.comment]);
                 self.permission(&it.permissions);
             }
-            DefineStatement::Analyzer(it) => self.add([&it.name, &it.comment]),
-            DefineStatement::Param(it) => {
-                self.add([&it.value, &it.comment]);
-                self.permission(&it.permissions);
-            }
+            DefineStatement::Param(it) => self.permission(&it.permissions),
             DefineStatement::Table(it) => {
-                self.add([&it.name, &it.comment]);
                 self.permissions(&it.permissions);
                 if let Some(view) = &it.view {
                     self.fields(&view.expr);
@@ -452,11 +452,10 @@ impl<'a> Nested<'a> {
                 }
             }
             DefineStatement::Event(it) => {
-                self.add([&it.name, &it.target_table, &it.when, &it.comment]);
+                self.add([&it.when]);
                 self.add(&it.then);
             }
             DefineStatement::Field(it) => {
-                self.add([&it.name, &it.what, &it.comment]);
                 self.add(it.value.iter().chain(&it.assert).chain(&it.computed));
                 match &it.default {
                     DefineDefault::None => {}
@@ -468,51 +467,76 @@ impl<'a> Nested<'a> {
                 }
             }
             DefineStatement::Index(it) => {
-                self.add([&it.name, &it.what, &it.comment]);
                 self.add(&it.cols);
                 if let Index::Count(cond) = &it.index {
                     self.cond(cond.as_ref());
                 }
             }
+            DefineStatement::Model(it) => self.permission(&it.permissions),
+            DefineStatement::Access(it) => {
+                self.access_type(&it.access_type);
+                self.add(it.authenticate.iter().chain(&it.context));
+            }
+            DefineStatement::Config(it) => self.config(&it.inner),
+            DefineStatement::Api(it) => {
+                self.add(&it.fallback);
+                self.api(&it.config);
+                it.actions.iter().for_each(|action| self.api_action(action));
+            }
+            DefineStatement::Bucket(it) => {
+                self.add(&it.backend);
+                self.permission(&it.permissions);
+            }
+            DefineStatement::Module(it) => self.permission(&it.permissions),
+        }
+    }
+
+    /// What is evaluated when a definition is made, and of which the value is kept: the name, the
+    /// comment, the value of a parameter.
+    fn evaluated_to_define(&mut self, definition: &'a DefineStatement) {
+        match definition {
+            DefineStatement::Namespace(it) => self.add([&it.name, &it.comment]),
+            DefineStatement::Database(it) => self.add([&it.name, &it.comment]),
+            DefineStatement::Function(it) => self.add([&it.comment]),
+            DefineStatement::Analyzer(it) => self.add([&it.name, &it.comment]),
+            DefineStatement::Param(it) => self.add([&it.value, &it.comment]),
+            DefineStatement::Table(it) => self.add([&it.name, &it.comment]),
+            DefineStatement::Event(it) => self.add([&it.name, &it.target_table, &it.comment]),
+            DefineStatement::Field(it) => self.add([&it.name, &it.what, &it.comment]),
+            DefineStatement::Index(it) => self.add([&it.name, &it.what, &it.comment]),
             DefineStatement::User(it) => self.add([
                 &it.name,
                 &it.token_duration,
                 &it.session_duration,
                 &it.comment,
             ]),
-            DefineStatement::Model(it) => {
-                self.add([&it.comment]);
-                self.permission(&it.permissions);
-            }
-            DefineStatement::Access(it) => {
-                self.add([&it.name, &it.comment]);
-                self.access_type(&it.access_type);
-                self.add(it.authenticate.iter().chain(&it.context));
-                self.add([&it.duration.grant, &it.duration.token, &it.duration.session]);
-            }
-            DefineStatement::Config(it) => self.config(&it.inner),
-            DefineStatement::Api(it) => {
-                self.add([&it.path, &it.comment]);
-                self.add(&it.fallback);
-                self.api(&it.config);
-                it.actions.iter().for_each(|action| self.api_action(action));
-            }
-            DefineStatement::Bucket(it) => {
-                self.add([&it.name, &it.comment]);
-                self.add(&it.backend);
-                self.permission(&it.permissions);
-            }
+            DefineStatement::Model(it) => self.add([&it.comment]),
+            DefineStatement::Access(it) => self.add([
+                &it.name,
+                &it.comment,
+                &it.duration.grant,
+                &it.duration.token,
+                &it.duration.session,
+            ]),
+            DefineStatement::Config(_) => {}
+            DefineStatement::Api(it) => self.add([&it.path, &it.comment]),
+            DefineStatement::Bucket(it) => self.add([&it.name, &it.comment]),
             DefineStatement::Sequence(it) => {
                 self.add([&it.name, &it.batch, &it.start, &it.timeout]);
             }
-            DefineStatement::Module(it) => {
-                self.add([&it.comment]);
-                self.permission(&it.permissions);
-            }
+            DefineStatement::Module(it) => self.add([&it.comment]),
+        }
+    }
+
+    /// The same of an alteration.
+    fn evaluated_to_alter(&mut self, alteration: &'a AlterStatement) {
+        if let AlterStatement::Param(it) = alteration {
+            self.add(&it.value);
         }
     }
 
     fn alter(&mut self, alteration: &'a AlterStatement) {
+        self.evaluated_to_alter(alteration);
         match alteration {
             AlterStatement::System(it) => self.altered(&it.query_timeout),
             AlterStatement::Namespace(_) | AlterStatement::Database(_) => {}
@@ -565,7 +589,6 @@ impl<'a> Nested<'a> {
                 }
             }
             AlterStatement::Param(it) => {
-                self.add(&it.value);
                 it.permissions.iter().for_each(|it| self.permission(it));
             }
             AlterStatement::Bucket(it) => {

@@ -155,22 +155,18 @@ fn an_edited_renamed_or_removed_file_is_noticed() {
     assert!(!app.run().is_fresh());
     assert!(app.run().is_fresh(), "nothing has changed");
 
+    let down = "app/migrations/001_user.down.surql";
     app.write("app/migrations/001_user.up.surql", "DEFINE TABLE person;\n");
+    app.write(down, "REMOVE TABLE person;\n");
     assert!(app.run().prints().contains("up.surql DEFINE TABLE person;"));
 
-    app.write(
-        "app/migrations/001_user.down.surql",
-        "REMOVE TABEL person;\n",
-    );
+    app.write(down, "REMOVE TABEL person;\n");
     let error = app.run().error();
     assert!(
         error.contains("migrations/001_user.down.surql:1:8: "),
         "{error}"
     );
-    app.write(
-        "app/migrations/001_user.down.surql",
-        "REMOVE TABLE person;\n",
-    );
+    app.write(down, "REMOVE TABLE person;\n");
     assert!(!app.run().is_fresh());
 
     app.rename(
@@ -182,10 +178,7 @@ fn an_edited_renamed_or_removed_file_is_noticed() {
         error.contains("the name differs from that of the up script"),
         "{error}"
     );
-    app.rename(
-        "app/migrations/001_user.down.surql",
-        "app/migrations/001_person.down.surql",
-    );
+    app.rename(down, "app/migrations/001_person.down.surql");
     assert!(
         app.run()
             .prints()

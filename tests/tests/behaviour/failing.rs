@@ -4,7 +4,7 @@ use migrate_runtime::{ErrorKind, Migrations};
 use tests::connection::{Database, Engine};
 use tests::on_every_engine;
 use tests::questions::{ask_json, execute, schema};
-use tests::sets::set;
+use tests::sets::{set, unchecked_set};
 
 on_every_engine!(
     every_failing_statement_is_named_with_its_place,
@@ -106,10 +106,7 @@ const SCRIPTS: &[(&str, usize, &str)] = &[
 ];
 
 fn one_migration(up: &str) -> Migrations {
-    set(&[
-        ("001_x.up.surql", up),
-        ("001_x.down.surql", "-- Nothing.\n"),
-    ])
+    unchecked_set(&[("x", up, "-- Nothing.\n")])
 }
 
 async fn every_failing_statement_is_named_with_its_place(db: &Database) {

@@ -7,7 +7,7 @@ use surrealdb::{Surreal, engine::any::Any};
 use tests::connection::unused_namespace;
 use tests::questions::{ask_json, execute};
 use tests::server::Server;
-use tests::sets::{counted, set};
+use tests::sets::{counted, unchecked_set};
 
 const PASSWORD: &str = "secret-of-a-test";
 
@@ -97,13 +97,11 @@ async fn a_viewer_reads_the_history_and_changes_nothing() {
 
     // The engine answers a viewer's write with nothing at all. A migration of data alone must not
     // count as applied on the strength of that.
-    let data_only = set(&[
-        ("1.up.surql", &counted(2).get(1).unwrap().up.text),
-        ("1.down.surql", "-- Nothing.\n"),
-        ("2.up.surql", &counted(2).get(2).unwrap().up.text),
-        ("2.down.surql", "UPDATE counter SET up = 7;"),
-        ("3.up.surql", "UPDATE counter SET up = 7;"),
-        ("3.down.surql", "-- Nothing.\n"),
+    let counted_up = |version| counted(2).get(version).unwrap().up.text.clone();
+    let data_only = unchecked_set(&[
+        ("", &counted_up(1), "-- Nothing.\n"),
+        ("", &counted_up(2), "UPDATE counter SET up = 7;"),
+        ("", "UPDATE counter SET up = 7;", "-- Nothing.\n"),
     ]);
     for error in [
         counted(3).run(&db).await.unwrap_err(),

@@ -136,7 +136,7 @@ async fn an_older_build_steps_a_newer_database_back(db: &Database) {
 
     let broken = set(&[
         ("1_thing_1.up.surql", &older.get(1).unwrap().up.text),
-        ("1_thing_1.down.surql", "-- Nothing.\n"),
+        ("1_thing_1.down.surql", "REMOVE TABLE thing_1;\n"),
         ("2_bad.up.surql", "DEFINE TABLE bad;"),
         (
             "2_bad.down.surql",

@@ -53,12 +53,31 @@ fn definition(random: &mut Rng, depth: u32) -> String {
     let table = table(random);
     match random.u32(0..10) {
         0 => format!(
-            "DEFINE FUNCTION {mode}fn::f() {{ {} }}",
-            body(random, depth)
+            "DEFINE FUNCTION {mode}fn::f({}) {{ {} }}{}",
+            one_of(random, &["", "$a: int", "$a: option<array<int>>, $b: any"]),
+            body(random, depth),
+            clauses(random, &[" COMMENT 'x'", " PERMISSIONS NONE"])
         ),
-        1 => format!("DEFINE PARAM {mode}$p VALUE 1"),
-        2 => format!("DEFINE ANALYZER {mode}z TOKENIZERS blank"),
-        3 => format!("DEFINE SEQUENCE {mode}s"),
+        1 => format!(
+            "DEFINE PARAM {mode}$p VALUE {}{}",
+            one_of(random, &["1", "'a' + 'b'", "[1, { a: 2d }]"]),
+            clauses(random, &[" COMMENT 'x'", " PERMISSIONS NONE"])
+        ),
+        2 => format!(
+            "DEFINE ANALYZER {mode}z{}{}",
+            one_of(
+                random,
+                &[" TOKENIZERS blank", " TOKENIZERS class, camel", ""]
+            ),
+            clauses(
+                random,
+                &[" FILTERS lowercase, edgengram(2, 5)", " COMMENT 'x'"]
+            )
+        ),
+        3 => format!(
+            "DEFINE SEQUENCE {mode}s{}",
+            one_of(random, &["", " BATCH 100", " START 3 TIMEOUT 1m"])
+        ),
         4 => format!("DEFINE ACCESS {mode}k ON DATABASE TYPE RECORD"),
         _ => {
             let kinds = [
@@ -70,7 +89,18 @@ fn definition(random: &mut Rng, depth: u32) -> String {
                 " TYPE RELATION IN t OUT u",
                 " AS SELECT * FROM u",
             ];
-            format!("DEFINE TABLE {mode}{table} {}", one_of(random, &kinds))
+            let others = [
+                " CHANGEFEED 24h",
+                " COMMENT 'x'",
+                " PERMISSIONS FULL",
+                " PERMISSIONS FOR select, update WHERE a = 1 FOR create NONE",
+                " DROP",
+            ];
+            let kind = one_of(random, &kinds);
+            format!(
+                "DEFINE TABLE {mode}{table} {kind}{}",
+                clauses(random, &others)
+            )
         }
     }
 }
@@ -80,12 +110,35 @@ fn definition_on_table(random: &mut Rng, depth: u32) -> String {
     let (table, field) = (table(random), field(random));
     match random.u32(0..6) {
         0 => format!(
-            "DEFINE INDEX {mode}i ON {table} FIELDS {}",
-            one_of(random, &["a", "b"])
+            "DEFINE INDEX {mode}i ON {table} {}{}",
+            one_of(
+                random,
+                &[
+                    "FIELDS a",
+                    "COLUMNS b",
+                    "FIELDS a, b UNIQUE",
+                    "FIELDS o.x",
+                    "COUNT",
+                    "FIELDS a HNSW DIMENSION 4 DIST COSINE",
+                    "FIELDS b FULLTEXT ANALYZER z BM25(1.2, 0.75) HIGHLIGHTS",
+                    "FIELDS o.*.a, `in`"
+                ]
+            ),
+            clauses(random, &[" COMMENT 'x'"])
         ),
         1 => format!(
-            "DEFINE EVENT {mode}e ON {table} THEN {{ {} }}",
-            body(random, depth)
+            "DEFINE EVENT {mode}e ON {table} {}THEN {{ {} }}{}",
+            one_of(
+                random,
+                &[
+                    "",
+                    "WHEN $event = 'CREATE' ",
+                    "WHEN (true) ",
+                    "ASYNC RETRY 3 "
+                ]
+            ),
+            body(random, depth),
+            clauses(random, &[" COMMENT 'x'"])
         ),
         _ => {
             let kinds = [
@@ -100,14 +153,100 @@ fn definition_on_table(random: &mut Rng, depth: u32) -> String {
                 " TYPE set<int>",
                 " TYPE object",
                 " TYPE record<u>",
-                " VALUE 1",
+                " TYPE string | int | none",
+                " TYPE option<int | string>",
+                " TYPE 'a' | 'b'",
+                " TYPE object FLEXIBLE",
+                " TYPE record<t | u>",
+                " TYPE geometry<point | polygon>",
+                " TYPE { a: int, b: option<[1, 2]> }",
+                " TYPE array<record<u>, 5>",
+                &format!(" VALUE {}", expression(random)),
+                &format!(" COMPUTED {}", expression(random)),
             ];
+            let others = [
+                &format!(" DEFAULT {}", expression(random)),
+                &format!(" DEFAULT ALWAYS {}", expression(random)),
+                &format!(" ASSERT {}", expression(random)),
+                " REFERENCE ON DELETE CASCADE",
+                " READONLY",
+                " COMMENT 'x'",
+                " PERMISSIONS FOR select NONE",
+                " PERMISSIONS FULL",
+            ];
+            let kind = one_of(random, &kinds);
             format!(
-                "DEFINE FIELD {mode}{field} ON {table} {}",
-                one_of(random, &kinds)
+                "DEFINE FIELD {mode}{field} ON {table} {kind}{}",
+                clauses(random, &others)
             )
         }
     }
+}
+
+/// Something that a definition keeps as it is.
+fn expression(random: &mut Rng) -> &'static str {
+    one_of(
+        random,
+        &[
+            "1",
+            "-1.50",
+            "1.5dec",
+            "1e3",
+            "+7f",
+            "'it\\'s'",
+            "\"two \\n\"",
+            "90m",
+            "1y2w3d",
+            "d'2024-01-01T00:00:00Z'",
+            "u'018f3e3e-0000-7000-8000-000000000000'",
+            "r't:1'",
+            "t:⟨a b⟩",
+            "t:[1, 'x']",
+            "t:{ a: 1 }",
+            "[1, (2), [3]]",
+            "{ a: 1, 'b c': { d: NONE } }",
+            "{ a: 1 }.a",
+            "NULL",
+            "(1 + 2) * 3 - 4 / (5)",
+            "1 + (2 * 3)",
+            "$value != 2 AND ($value OR true)",
+            "!($value IN ['a', 'b'])",
+            "$value ?: $before ?? 3",
+            "$this.a[0].b[WHERE c = 1].*",
+            "a.b.{ c, d: e.f }",
+            "->r->u.a",
+            "<-r<-(t WHERE a = 1)",
+            "<string> 1",
+            "<option<int>> $value",
+            "time::now()",
+            "string::lowercase($value).trim()",
+            "fn::f(1, 2)",
+            "|$x: int| $x + 1",
+            "[1, 2].map(|$x| { RETURN $x; })",
+            "(SELECT a, count() AS c FROM u WHERE a > 1 GROUP BY a ORDER BY a DESC LIMIT 3)",
+            "(SELECT VALUE a FROM ONLY u:1)",
+            "/a.b/",
+            "($value = /^[a-z]+$/)",
+            "IF $value > 1 { 'a' } ELSE { 'b' }",
+            "IF $value THEN 1 ELSE 2 END",
+            "{ LET $y = 1; RETURN $y }",
+            "1..=5",
+            "math::PI",
+            "$value.is_none() || $auth.id = id",
+            "rand::int(1, 2)",
+            "object::keys({})",
+            "a ∈ [1] AND b CONTAINS 'x'",
+            "`select`.`a b`",
+        ],
+    )
+}
+
+/// Some clauses, in any order.
+fn clauses(random: &mut Rng, choices: &[&str]) -> String {
+    let mut choices = choices.to_vec();
+    random.shuffle(&mut choices);
+    let count = random.usize(..=choices.len().min(2));
+    choices[..count].concat()
 }
 
 /// What a function or an event does.
@@ -117,7 +256,15 @@ fn body(random: &mut Rng, depth: u32) -> String {
         1 if depth == 0 => definition_on_table(random, 1),
         2 => removal(random),
         3 => write(random),
-        _ => "1".to_owned(),
+        4 => format!(
+            "LET $x = {}; IF $x {{ RETURN 1 }} ELSE IF !$x {{ 2 }}",
+            expression(random)
+        ),
+        5 => format!(
+            "FOR $x IN 0..=3 {{ CONTINUE; }}; RETURN {}",
+            expression(random)
+        ),
+        _ => expression(random).to_owned(),
     }
 }
 

@@ -1,7 +1,9 @@
 //! What the model says of a history, and what the engine does with it.
 
 use fastrand::Rng;
-use migrate_schema::model::{Object, Schema, State};
+use migrate_schema::model::{
+    Change, Definition, Difference, DifferenceKind, Object, Schema, State,
+};
 use migrate_schema::parse::parse;
 use serde_json::Value;
 use surrealdb::Surreal;
@@ -33,6 +35,7 @@ async fn the_model_and_the_engine_agree_on_generated_histories(db: &Database) {
     }
     println!("{total:?}");
     assert!(total.foreseen > 0 && total.present > 0 && total.absent > 0);
+    assert!(total.definitions > 0 && total.differences > 0 && total.undone > 0);
 }
 
 /// How much the model knew.
@@ -45,6 +48,14 @@ struct Figures {
     present: usize,
     absent: usize,
     unclear: usize,
+    /// Definitions of which the model knew what they say.
+    definitions: usize,
+    /// Differences that it found between a schema and that two scripts before.
+    differences: usize,
+    /// Of those, how many the statements that it has for that undid.
+    undone: usize,
+    /// And how many not, since they failed: a table under a view is not removed.
+    not_undone: usize,
 }
 
 impl Figures {
@@ -55,6 +66,10 @@ impl Figures {
         self.present += other.present;
         self.absent += other.absent;
         self.unclear += other.unclear;
+        self.definitions += other.definitions;
+        self.differences += other.differences;
+        self.undone += other.undone;
+        self.not_undone += other.not_undone;
     }
 }
 
@@ -64,73 +79,184 @@ async fn compare(db: &Surreal<Any>, history: &History, name: u64) -> Result<Figu
     db.use_db(&database)
         .await
         .map_err(|error| error.to_string())?;
-    let mut figures = Figures::default();
-    // Of every other database it is not said that it is empty.
-    let mut schema: Schema<'_, usize> = match name % 2 {
-        0 => Schema::empty(),
-        _ => Schema::default(),
-    };
-    for (index, script) in history.iter().enumerate() {
-        let text = script.join(";\n");
-        let (branch, foreseen) = foresee(&schema, &text, index);
-        let failed = fails(db, &text).await;
-        figures.scripts += 1;
-        figures.failures += usize::from(failed);
-        match (foreseen, failed) {
-            (Some(foreseen), false) => {
-                return Err(format!("script {index} succeeds, in spite of: {foreseen}"));
-            }
-            (Some(_), true) => figures.foreseen += 1,
-            (None, true) => {}
-            (None, false) => {
-                apply(&mut schema, &text, index);
-                assert_eq!(
-                    branch,
-                    states(&schema),
-                    "a branch is told the same: {history:#?}"
-                );
-            }
-        }
-        let found = Found::read(db).await;
-        for object in objects() {
-            let is_there = found.has(&object);
-            match schema.state(&object) {
-                State::Present(_) if !is_there => {
-                    return Err(format!(
-                        "after script {index}, {object} is not there: {found:?}"
-                    ));
-                }
-                State::Absent(_) if is_there => {
-                    return Err(format!(
-                        "after script {index}, {object} is there: {found:?}"
-                    ));
-                }
-                State::Present(_) => figures.present += 1,
-                State::Absent(_) => figures.absent += 1,
-                State::Unclear => figures.unclear += 1,
-            }
-        }
+    let mut both = Both::new(db, name).await;
+    for script in history {
+        both.run(script.join(";\n")).await?;
     }
+    // Every script may be the down script of the one before it.
+    both.undo_the_last_two().await?;
     let removal = format!("REMOVE DATABASE `{database}`");
     let _ = db.query(removal).await;
-    Ok(figures)
+    Ok(both.figures)
 }
 
-/// What is there after a script, and its first failure.
-fn foresee(
-    schema: &Schema<'_, usize>,
-    text: &str,
-    index: usize,
-) -> (Vec<State<usize>>, Option<String>) {
-    let mut branch = schema.branch();
-    let failure = apply(&mut branch, text, index);
-    (states(&branch), failure)
+/// A database and its model.
+struct Both<'d> {
+    db: &'d Surreal<Any>,
+    is_empty_at_first: bool,
+    /// The scripts that succeeded.
+    scripts: Vec<String>,
+    /// What the engine had before each of them, and has now.
+    found: Vec<Found>,
+    figures: Figures,
+}
+
+impl<'d> Both<'d> {
+    async fn new(db: &'d Surreal<Any>, name: u64) -> Self {
+        Self {
+            db,
+            // Of every other database it is not said that it is empty.
+            is_empty_at_first: name.is_multiple_of(2),
+            scripts: Vec::new(),
+            found: vec![Found::read(db).await],
+            figures: Figures::default(),
+        }
+    }
+
+    /// The model after the first scripts.
+    fn schema(&self, scripts: usize) -> Schema<'static, usize> {
+        let mut schema = match self.is_empty_at_first {
+            true => Schema::empty(),
+            false => Schema::default(),
+        };
+        for (index, script) in self.scripts[..scripts].iter().enumerate() {
+            apply(&mut schema, script, index);
+        }
+        schema
+    }
+
+    /// Runs a script. Whether it succeeded.
+    async fn run(&mut self, script: String) -> Result<bool, String> {
+        let index = self.scripts.len();
+        let before = self.schema(index);
+        let mut branch = before.branch();
+        let foreseen = apply(&mut branch, &script, index);
+        let failed = fails(self.db, &script).await;
+        self.figures.scripts += 1;
+        self.figures.failures += usize::from(failed);
+        match (foreseen, failed) {
+            (Some(foreseen), false) => {
+                return Err(format!("`{script}` succeeds, in spite of: {foreseen}"));
+            }
+            (Some(_), true) => self.figures.foreseen += 1,
+            (None, true) => {}
+            (None, false) => {
+                self.scripts.push(script);
+                let schema = self.schema(index + 1);
+                assert_eq!(
+                    states(&branch),
+                    states(&schema),
+                    "a branch is told the same"
+                );
+                self.found.push(Found::read(self.db).await);
+                self.compare_states(&schema)?;
+                self.compare_differences()?;
+            }
+        }
+        Ok(!failed)
+    }
+
+    fn compare_states(&mut self, schema: &Schema<'_, usize>) -> Result<(), String> {
+        let (figures, found) = (&mut self.figures, &self.found[self.found.len() - 1]);
+        for object in objects() {
+            let there = found.definition(&object);
+            let disagreement = match (schema.state(&object), there) {
+                (State::Present { .. }, None) => "is not there".to_owned(),
+                (State::Absent(_), Some(there)) => format!("is there: {there}"),
+                (State::Present { definition, .. }, Some(there)) => {
+                    figures.present += 1;
+                    let Some(known) = definition else { continue };
+                    figures.definitions += 1;
+                    let Some(there) = parse_definition(there) else {
+                        continue;
+                    };
+                    if !known.differs_from(&there) {
+                        continue;
+                    }
+                    format!("is {there}, and not {known}")
+                }
+                (State::Absent(_), None) => {
+                    figures.absent += 1;
+                    continue;
+                }
+                (State::Unclear, _) => {
+                    figures.unclear += 1;
+                    continue;
+                }
+            };
+            let scripts = &self.scripts;
+            return Err(format!("after {scripts:#?}, {object} {disagreement}"));
+        }
+        Ok(())
+    }
+
+    /// What differs from two scripts before.
+    fn differences(&self) -> Vec<Difference<usize>> {
+        let count = self.scripts.len();
+        let Some(first) = count.checked_sub(2) else {
+            return Vec::new();
+        };
+        let before = self.schema(first);
+        let mut between = before.branch();
+        apply(&mut between, &self.scripts[first], first);
+        let mut after = between.branch();
+        apply(&mut after, &self.scripts[first + 1], first + 1);
+        after.differences(&between, &before)
+    }
+
+    fn compare_differences(&mut self) -> Result<(), String> {
+        for Difference { object, kind } in self.differences() {
+            self.figures.differences += 1;
+            let [before, _, now] = self.found.last_chunk().expect("three");
+            let is_true = match (before.definition(&object), now.definition(&object)) {
+                (None, Some(_)) => matches!(kind, DifferenceKind::Left(_)),
+                (Some(_), None) => matches!(kind, DifferenceKind::Lost { .. }),
+                (Some(was), Some(is)) => {
+                    was != is && matches!(kind, DifferenceKind::Changed { .. })
+                }
+                (None, None) => false,
+            };
+            if !is_true {
+                let scripts = &self.scripts;
+                return Err(format!("after {scripts:#?}, {object} is not {kind:?}"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs the statements that undo what differs from two scripts before.
+    async fn undo_the_last_two(&mut self) -> Result<(), String> {
+        let differences = self.differences();
+        let remedies: Vec<String> = differences.iter().map(Difference::remedy).collect();
+        if remedies.is_empty() || remedies.iter().any(|it| it.contains('…')) {
+            return Ok(());
+        }
+        if !self.run(remedies.join(";\n")).await? {
+            self.figures.not_undone += differences.len();
+            return Ok(());
+        }
+        let [before, _, _, now] = self.found.last_chunk().expect("four");
+        for Difference { object, .. } in &differences {
+            let [was, is] = [before, now].map(|it| it.definition(object));
+            let [was, is] = [was, is].map(|it| it.map(parse_definition));
+            if was != is {
+                let scripts = &self.scripts;
+                return Err(format!(
+                    "after {scripts:#?}, {object} is {is:?}, it was {was:?}"
+                ));
+            }
+        }
+        self.figures.undone += differences.len();
+        Ok(())
+    }
 }
 
 /// Applies a script, and says how it fails.
 fn apply(schema: &mut Schema<'_, usize>, text: &str, index: usize) -> Option<String> {
     let parsed = parse(text);
     if !parsed.errors.is_empty() {
+        // Not everywhere where a name may stand may a variable.
+        assert!(text.contains("$n"), "{text}: {:?}", parsed.errors);
         return None;
     }
     let mut first = None;
@@ -140,6 +266,15 @@ fn apply(schema: &mut Schema<'_, usize>, text: &str, index: usize) -> Option<Str
         }
     }
     first
+}
+
+/// What the engine's own text of a definition says.
+fn parse_definition(text: &str) -> Option<Definition> {
+    let statement = parse(text).statements.into_iter().next()?;
+    match statement.changes.into_iter().next()? {
+        Change::Defines { definition, .. } => definition,
+        _ => None,
+    }
 }
 
 fn states(schema: &Schema<'_, usize>) -> Vec<State<usize>> {
@@ -173,7 +308,8 @@ impl Found {
         }
     }
 
-    fn has(&self, object: &Object) -> bool {
+    /// What the engine says of a definition.
+    fn definition(&self, object: &Object) -> Option<&str> {
         let (kind, name) = match object {
             Object::Table(name) => ("tables", name),
             Object::Function(name) => ("functions", name),
@@ -181,16 +317,16 @@ impl Found {
             Object::Analyzer(name) => ("analyzers", name),
             Object::Sequence(name) => ("sequences", name),
             Object::Access(name) => ("accesses", name),
-            Object::Field(table, name) => return self.has_on(table, "fields", name),
-            Object::Index(table, name) => return self.has_on(table, "indexes", name),
-            Object::Event(table, name) => return self.has_on(table, "events", name),
-            _ => return false,
+            Object::Field(table, name) => return self.on_table(table, "fields", name),
+            Object::Index(table, name) => return self.on_table(table, "indexes", name),
+            Object::Event(table, name) => return self.on_table(table, "events", name),
+            _ => return None,
         };
-        !self.database[kind][&**name].is_null()
+        self.database[kind][&**name].as_str()
     }
 
-    fn has_on(&self, table: &str, kind: &str, name: &str) -> bool {
-        !self.tables[table][kind][name].is_null()
+    fn on_table(&self, table: &str, kind: &str, name: &str) -> Option<&str> {
+        self.tables[table][kind][name].as_str()
     }
 }
 

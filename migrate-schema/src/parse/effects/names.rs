@@ -3,6 +3,7 @@
 use surrealdb_sql::{Expr, Function, Idiom, Literal, Mock, Part, RecordIdKeyLit};
 
 use crate::effect::{Name, Target};
+use crate::model::quoted;
 
 /// A name where a definition wants one.
 pub fn name(expr: &Expr) -> Option<Name> {
@@ -116,19 +117,7 @@ pub fn push_field(path: &mut String, name: &str) {
     if !path.is_empty() {
         path.push('.');
     }
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    if !name.is_empty() && name.chars().all(is_plain) {
-        path.push_str(name);
-        return;
-    }
-    path.push('`');
-    for c in name.chars() {
-        if matches!(c, '`' | '\\') {
-            path.push('\\');
-        }
-        path.push(c);
-    }
-    path.push('`');
+    path.push_str(&quoted(name));
 }
 
 /// Adds an array's elements to a path.

@@ -1,0 +1,61 @@
+//! What a definition says.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::model::change::Mode;
+
+/// A definition in one form, whatever words, order and layout the statement had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Definition {
+    /// What stands before the mode: `DEFINE FIELD`.
+    head: Arc<str>,
+    /// What stands behind it: `a ON t TYPE int PERMISSIONS FULL`.
+    body: Arc<str>,
+}
+
+impl Definition {
+    #[cfg(feature = "parser")]
+    /// A definition from its statement without a mode: `DEFINE FIELD a ON t TYPE int`.
+    pub(crate) fn new(statement: &str) -> Self {
+        let kind = statement.find(' ').map_or(0, |space| space + 1);
+        let name = statement[kind..].find(' ');
+        let (head, body) = statement.split_at(name.map_or(statement.len(), |space| kind + space));
+        Self {
+            head: head.into(),
+            body: body.trim_start().into(),
+        }
+    }
+
+    /// The statement that defines it.
+    #[must_use]
+    pub fn statement(&self, mode: Mode) -> String {
+        let Self { head, body } = self;
+        match mode.words() {
+            "" => format!("{head} {body}"),
+            words => format!("{head} {words} {body}"),
+        }
+    }
+
+    /// Whether two definitions certainly differ. Parentheses and the order of a list may mean nothing,
+    /// so that two that consist of the same characters are not told apart.
+    #[must_use]
+    pub fn differs_from(&self, other: &Self) -> bool {
+        self != other && self.characters() != other.characters()
+    }
+
+    fn characters(&self) -> Vec<char> {
+        let all = self.body.chars();
+        let significant = all.filter(|it| !it.is_whitespace() && !matches!(it, '(' | ')'));
+        let mut characters: Vec<char> = significant.collect();
+        characters.sort_unstable();
+        characters
+    }
+}
+
+/// The plain statement.
+impl fmt::Display for Definition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.statement(Mode::Plain))
+    }
+}

@@ -1,0 +1,135 @@
+//! How a schema differs from what it was some scripts before.
+
+use crate::model::change::Mode;
+use crate::model::definition::Definition;
+use crate::model::object::Object;
+use crate::model::schema::{Schema, State};
+
+/// What certainly is not as it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference<P> {
+    /// What it is about.
+    pub object: Object,
+    /// What has become of it.
+    pub kind: DifferenceKind<P>,
+}
+
+/// What has become of a definition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DifferenceKind<P> {
+    /// It was not there, and is since this place.
+    Left(P),
+    /// It was there, and is not any more.
+    Lost {
+        /// What removed it, where that is known.
+        removed: Option<P>,
+        /// What it said, and where that is from, where the scripts tell.
+        was: Option<(Definition, P)>,
+    },
+    /// It says something else.
+    Changed {
+        /// What changed it.
+        changed: P,
+        /// What it said, and where that is from.
+        was: (Definition, P),
+    },
+}
+
+impl<P: Clone> Schema<'_, P> {
+    /// What certainly differs from what there was `before`, of which `between` is a branch, and this
+    /// one a branch of that. What the statement for one of them brings back or takes away with it is
+    /// not listed by itself.
+    #[must_use]
+    pub fn differences(
+        &self,
+        between: &Schema<'_, P>,
+        before: &Schema<'_, P>,
+    ) -> Vec<Difference<P>> {
+        let mut objects = between.touched();
+        objects.extend(self.touched());
+        let mut differences: Vec<Difference<P>> = Vec::new();
+        for object in objects {
+            let was = was(&object, between, before);
+            let Some(kind) = was.and_then(|was| kind(was, self.state(&object))) else {
+                continue;
+            };
+            let with_another = differences
+                .iter()
+                .any(|other| other.comprises(&object, &kind));
+            if !with_another {
+                differences.push(Difference { object, kind });
+            }
+        }
+        differences
+    }
+}
+
+impl<P> Difference<P> {
+    /// The statement that undoes it, without a semicolon. It ends in `…` where the scripts do not
+    /// tell what the definition said.
+    #[must_use]
+    pub fn remedy(&self) -> String {
+        let object = &self.object;
+        match &self.kind {
+            DifferenceKind::Left(_) => format!("REMOVE {}", object.words("")),
+            DifferenceKind::Lost { was: None, .. } => format!("DEFINE {} …", object.words("")),
+            // Those of an array may be back with it.
+            DifferenceKind::Lost { was: Some(was), .. } if !object.is_elements() => {
+                was.0.statement(Mode::Plain)
+            }
+            DifferenceKind::Lost { was: Some(was), .. } | DifferenceKind::Changed { was, .. } => {
+                was.0.statement(Mode::Overwrite)
+            }
+        }
+    }
+
+    /// Whether the statement that undoes this difference undoes the other one, too: a table is
+    /// removed with all that is on it, and what the engine adds to a definition comes back with it.
+    fn comprises(&self, object: &Object, kind: &DifferenceKind<P>) -> bool {
+        let is_table = self.object.is_table_of(object);
+        match kind {
+            DifferenceKind::Left(_) => is_table && matches!(self.kind, DifferenceKind::Left(_)),
+            DifferenceKind::Lost { was: None, .. } => {
+                (is_table || self.object.has_elements(object))
+                    && !matches!(self.kind, DifferenceKind::Left(_))
+            }
+            _ => false,
+        }
+    }
+}
+
+/// What there was of a definition.
+enum Was<P> {
+    Absent,
+    /// What it said, and where that is from, where the scripts tell.
+    Present(Option<(Definition, P)>),
+}
+
+/// What there was `before`; of what the scripts do not tell, what a statement since then says.
+fn was<P: Clone>(
+    object: &Object,
+    between: &Schema<'_, P>,
+    before: &Schema<'_, P>,
+) -> Option<Was<P>> {
+    match before.state(object) {
+        State::Absent(_) => Some(Was::Absent),
+        State::Present { at, definition } => Some(Was::Present(definition.map(|it| (it, at)))),
+        State::Unclear => between.inferred(object).map(|was_there| match was_there {
+            true => Was::Present(None),
+            false => Was::Absent,
+        }),
+    }
+}
+
+fn kind<P>(was: Was<P>, is: State<P>) -> Option<DifferenceKind<P>> {
+    match (was, is) {
+        (Was::Absent, State::Present { at, .. }) => Some(DifferenceKind::Left(at)),
+        (Was::Present(was), State::Absent(removed)) => Some(DifferenceKind::Lost { removed, was }),
+        (Was::Present(Some(was)), State::Present { at, definition }) => {
+            let differs = definition?.differs_from(&was.0);
+            differs.then_some(DifferenceKind::Changed { changed: at, was })
+        }
+        _ => None,
+    }
+}
