@@ -119,7 +119,7 @@ fn every_other_edit_changes_the_checksum() {
 fn a_migration_from_code_is_the_one_from_files() {
     for up in [
         "DEFINE TABLE a;\n",
-        "\u{feff}-- migrate: per-statement\r\nUPDATE a; UPDATE b;\r\n",
+        "\u{feff}-- migrate: per-statement\r\nCREATE a; CREATE b;\r\n",
     ] {
         let read = read(up);
         let down = Script::new("1_a.down.surql", "REMOVE TABLE IF EXISTS a;");

@@ -48,7 +48,7 @@ const COMMENT: Content = Content {
     ..SOUND
 };
 const PER_STATEMENT: Content = Content {
-    bytes: b"-- migrate: per-statement\nUPDATE a SET b = 1; UPDATE a SET c = 1;\n",
+    bytes: b"-- migrate: per-statement\nCREATE a SET b = 1; UPDATE a SET c = 1;\n",
     can_be_down: false,
     ..SOUND
 };

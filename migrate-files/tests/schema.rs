@@ -84,15 +84,124 @@ fn a_down_script_starts_on_what_its_up_script_made_and_leaves_no_trace() {
     );
 }
 
+const ON_NOTHING: &str = "\
+UPDATE a;
+DELETE b:1;
+LET $x = (SELECT * FROM c, d);
+DEFINE TABLE v AS SELECT * FROM d;
+REBUILD INDEX i ON e;
+ALTER PARAM $p VALUE 1;
+ALTER FIELD f ON g TYPE int;";
+
 #[test]
-fn nothing_is_known_of_what_was_there_before() {
+fn the_first_migration_starts_on_nothing() {
+    let define = "define it in an earlier migration, or before this statement";
+    let remove = "remove this statement, or write";
     assert_eq!(
-        problems(&[(
-            "REMOVE TABLE IF EXISTS a; REMOVE FIELD IF EXISTS f ON b; ALTER TABLE c SCHEMAFULL;
-             DEFINE TABLE IF NOT EXISTS e; DEFINE FIELD OVERWRITE f ON g;",
-            "REMOVE TABLE d;"
-        )]),
-        [""; 0]
+        problems(&[(ON_NOTHING, "REMOVE TABLE IF EXISTS v;")]),
+        [
+            format!("1.up.surql:1:1: there is no table `a`; {define}"),
+            format!("1.up.surql:2:1: there is no table `b`; {define}"),
+            format!("1.up.surql:3:1: there is no table `c`; {define}"),
+            format!("1.up.surql:3:1: there is no table `d`; {define}"),
+            format!("1.up.surql:5:1: there is no index `i` of table `e`; {define}"),
+            format!(
+                "1.up.surql:6:1: there is no parameter `$p`; {remove} `ALTER PARAM IF EXISTS $p`"
+            ),
+            format!(
+                "1.up.surql:7:1: there is no field `f` of table `g`; {remove} `ALTER FIELD IF EXISTS f ON g`"
+            ),
+        ]
+    );
+}
+
+/// As the help says it.
+#[test]
+fn what_is_assumed_may_be_there() {
+    let assumed = "-- migrate: assumes table a, table b\n\
+                   -- migrate: assumes table c, TABLE d, param $p, index i ON e, field f ON TABLE g\n";
+    let up = format!("{assumed}{ON_NOTHING}");
+    assert_eq!(read(&[(&up, "REMOVE TABLE v;")]), Ok(()));
+    let found = read(&[(ON_NOTHING, "REMOVE TABLE IF EXISTS v;")]).unwrap_err();
+    let helps = found.iter().filter_map(|it| it.help.as_deref());
+    let lines = helps.filter_map(|help| help.rsplit('`').nth(1));
+    let lines: String = lines.flat_map(|line| [line, "\n"]).collect();
+    let up = format!("{lines}-- migrate: assumes table d\n{ON_NOTHING}");
+    assert_eq!(read(&[(&up, "REMOVE TABLE v;")]), Ok(()), "{up}");
+}
+
+#[test]
+fn a_table_that_is_assumed_may_have_anything_on_it() {
+    let up = "-- migrate: assumes table a\nALTER FIELD f ON a TYPE int; DEFINE FIELD IF NOT EXISTS g ON a;";
+    assert_eq!(read(&[(up, NOTHING)]), Ok(()));
+    let up = "-- migrate: assumes field f ON a\nALTER FIELD f ON a TYPE int; ALTER FIELD g ON a TYPE int;";
+    assert_eq!(
+        read(&[(up, NOTHING)]),
+        Ok(()),
+        "so the table is assumed as well"
+    );
+}
+
+/// What a migration has made is known.
+#[test]
+fn what_is_assumed_does_not_hide_what_is_there() {
+    assert_eq!(
+        problems(&[
+            ("DEFINE TABLE a;", "REMOVE TABLE a;"),
+            ("-- migrate: assumes table a\nDEFINE TABLE a;", NOTHING),
+        ]),
+        ["2.up.surql:2:1: table `a` is defined already: 1.up.surql:1; remove this statement"]
+    );
+}
+
+#[test]
+fn the_runners_own_tables_and_the_databases_users_may_be_there() {
+    let up =
+        "LET $all = SELECT * FROM _sbl_migrations; ALTER USER service ON DATABASE COMMENT 'x';";
+    assert_eq!(read(&[(up, NOTHING)]), Ok(()));
+}
+
+/// Definitions that are there before the first migration.
+#[test]
+fn a_set_can_start_on_a_file_of_definitions() {
+    let read_on = |definitions: &str, up: &str, down: &str| {
+        let files = [("1.up.surql", up), ("1.down.surql", down)];
+        let files = files.map(|(name, text)| File::new(name, text));
+        let directory = Directory::new(Path::new("/nowhere"), ".");
+        let directory = directory.with_assumed(File::new("before.surql", definitions));
+        let problems = read_files(&directory, &files).err();
+        problems.map(|problems| problems.to_string())
+    };
+    let definitions = "DEFINE TABLE a;\nDEFINE FIELD f ON a TYPE int;";
+    assert_eq!(
+        read_on(definitions, "UPDATE a; ALTER TABLE a SCHEMAFULL;", NOTHING),
+        None
+    );
+    assert_eq!(
+        read_on(definitions, "REMOVE FIELD f ON a;", NOTHING).unwrap(),
+        "\
+1.down.surql: this down script does not undo its up script
+  = lost: field `f` of table `a`, defined in before.surql:2, removed in 1.up.surql:1
+  = help: add
+            DEFINE FIELD f ON a TYPE int PERMISSIONS FULL;
+          or, if this is meant, begin this file with the line `-- migrate: lossy: REASON`"
+    );
+    assert_eq!(
+        read_on("DEFINE TABLE a;\nDEFINE TABEL b;\n", "UPDATE a;", NOTHING).unwrap(),
+        "\
+before.surql:2:8: Unexpected token `an identifier`, expected a define statement keyword
+  |
+2 | DEFINE TABEL b;
+  |        ^^^^^"
+    );
+    assert_eq!(
+        read_on("DEFINE TABLE a;\nDEFINE TABLE a;\n", "UPDATE a;", NOTHING).unwrap(),
+        "\
+before.surql:2:1: table `a` is defined already: before.surql:1
+  |
+2 | DEFINE TABLE a;
+  | ^^^^^^^^^^^^^^^
+  = help: remove this statement; to change the definition, write `ALTER TABLE a …`, or `DEFINE TABLE OVERWRITE a …`, which drops every clause that it does not repeat"
     );
 }
 
@@ -179,14 +288,16 @@ fn a_table_is_restored_with_all_that_was_on_it() {
 
 /// That a statement without `IF EXISTS` and the like does not fail says what was there.
 #[test]
-fn what_was_there_before_the_first_migration_is_undone_as_far_as_the_script_tells() {
-    let found = report(&[("DEFINE TABLE a; REMOVE FIELD f ON b;", NOTHING)]);
+fn what_is_assumed_is_restored_as_far_as_the_script_tells() {
+    let assumed = "-- migrate: assumes table a, table b\n";
+    let up = format!("{assumed}DEFINE TABLE a; REMOVE FIELD f ON b;");
+    let found = report(&[(&up, NOTHING)]);
     assert_eq!(
         found,
         "\
 1.down.surql: this down script does not undo its up script
-  = left behind: table `a`, defined in 1.up.surql:1
-  = lost: field `f` of table `b`, removed in 1.up.surql:1
+  = left behind: table `a`, defined in 1.up.surql:2
+  = lost: field `f` of table `b`, removed in 1.up.surql:2
   = help: add
             REMOVE TABLE a;
             DEFINE FIELD f ON b …;
@@ -203,7 +314,8 @@ fn what_was_there_before_the_first_migration_is_undone_as_far_as_the_script_tell
         ("CREATE a;", NOTHING),
         ("DEFINE TABLE a;", "THROW 'this stays';"),
     ] {
-        assert_eq!(read(&[(up, down)]), Ok(()), "{up} {down}");
+        let up = format!("{assumed}{up}");
+        assert_eq!(read(&[(&up, down)]), Ok(()), "{up} {down}");
     }
 }
 
@@ -257,4 +369,42 @@ fn a_lossy_down_script_is_accepted_where_the_up_script_can_run_again() {
         read(&[first, (up, &nothing)]).is_err(),
         "a directive says nothing by itself"
     );
+}
+
+/// The engine takes it for `NONE` and says nothing: `tests/tests/engine`.
+#[test]
+fn a_variable_that_nothing_sets_is_not_read() {
+    assert_eq!(
+        problems(&[(
+            "DEFINE TABLE t; DEFINE PARAM $limit VALUE 10;\nLET $status = 'a';\n\
+             UPDATE t SET status = $staus, most = $limt;\nCREATE type::table($name);",
+            "REMOVE PARAM $limit;\nUPDATE t SET most = $limit; REMOVE TABLE t;"
+        )]),
+        [
+            "1.down.surql:2:1: `$limit` would be NONE: the parameter is removed in 1.down.surql:1; set it with `LET` before this statement",
+            "1.up.surql:3:1: `$limt` would be NONE: nothing sets it; did you mean `$limit`?",
+            "1.up.surql:3:1: `$staus` would be NONE: nothing sets it; did you mean `$status`?",
+            "1.up.surql:4:1: `$name` would be NONE: nothing sets it; set it with `LET` before this statement",
+        ]
+    );
+    for up in [
+        "LET $a = 1; FOR $b IN [$a] { LET $c = $b; CREATE t SET a = $c };",
+        "DEFINE PARAM $a VALUE 1; CREATE t SET a = $a;",
+        "DEFINE PARAM IF NOT EXISTS $a VALUE 1; CREATE t SET a = $a;",
+        "IF true { DEFINE PARAM $a VALUE 1 }; CREATE t SET a = $a;",
+        "CREATE t SET a = [1].map(|$x| $x + 1);",
+        "LET $f = |$x: int| { RETURN $x + 1 }; CREATE t SET a = $f(1);",
+        "DEFINE FUNCTION fn::f($x: int) { RETURN $x + $later }; CREATE t SET a = fn::f(1);",
+        "DEFINE FIELD a ON t VALUE $value + $later ASSERT $later;",
+        "DEFINE EVENT e ON t WHEN $before != $after THEN { CREATE log SET event = $event, later = $later };",
+        "DEFINE TABLE t PERMISSIONS FOR select WHERE $later;",
+        "CREATE t SET a = $auth.id, b = $session.ip, c = $token.iss, d = $access;",
+        "CREATE t; UPDATE t SET a = (SELECT VALUE id FROM t WHERE id = $parent.id), b = $this.a, c = $value;",
+        "CREATE t; INSERT INTO t { id: 1 } ON DUPLICATE KEY UPDATE a = $input.a, b = $before, c = $after;",
+        "-- migrate: assumes param $dim\nCREATE t SET a = $dim;",
+    ] {
+        let down = "-- migrate: lossy: only reading counts here\nREMOVE PARAM IF EXISTS $a;\
+                    REMOVE FUNCTION IF EXISTS fn::f; REMOVE TABLE IF EXISTS t; REMOVE TABLE IF EXISTS log;";
+        assert_eq!(read(&[(up, down)]), Ok(()), "{up}");
+    }
 }

@@ -15,7 +15,7 @@ const FORMS: &str = "the forms are:
     embed_migrations!()
     embed_migrations!(\"path/from/Cargo.toml\")
     embed_migrations!(pub static NAME = \"path/from/Cargo.toml\")
-and all but the first may end with `, table = \"history_table\"`";
+and all but the first may end with `, table = \"history_table\"` and `, assumes = \"definitions.surql\"`";
 
 /// The macro's arguments, checked.
 pub struct Arguments {
@@ -28,6 +28,8 @@ pub struct Arguments {
     /// What messages about the directory point at.
     pub path_span: Span,
     pub table: String,
+    /// A file of definitions that are there before the first migration, relative to the same folder.
+    pub assumes: Option<String>,
 }
 
 impl Parse for Arguments {
@@ -41,10 +43,11 @@ impl Parse for Arguments {
             path: DEFAULT_PATH.to_owned(),
             path_span: Span::call_site(),
             table: table_name::DEFAULT.to_owned(),
+            assumes: None,
         };
         if !input.is_empty() {
             arguments.parse_item(input)?;
-            arguments.parse_table(input)?;
+            arguments.parse_options(input)?;
         }
         Ok(arguments)
     }
@@ -77,38 +80,44 @@ impl Arguments {
         Ok(())
     }
 
-    /// Nothing, or `, table = "name"`; a last comma either way.
-    fn parse_table(&mut self, input: ParseStream) -> Result<()> {
-        if !input.is_empty() {
+    /// Any of `, table = "name"` and `, assumes = "path"`; a last comma either way.
+    fn parse_options(&mut self, input: ParseStream) -> Result<()> {
+        let mut given = Vec::new();
+        while !input.is_empty() {
             expect(
                 input.parse::<Token![,]>(),
                 "expected `,` or the end of the arguments",
             )?;
-        }
-        if input.is_empty() {
-            return Ok(());
-        }
-        let key: Ident = expect(input.parse(), "expected `table = \"name\"`")?;
-        if key != "table" {
-            return Err(wrong(key.span(), &format!("unknown argument `{key}`")));
-        }
-        expect(
-            input.parse::<Token![=]>(),
-            "expected `= \"name\"` after `table`",
-        )?;
-        let table: LitStr = expect(input.parse(), "expected the table's name in double quotes")?;
-        self.table = check_table(&table)?;
-        if !input.is_empty() {
-            expect(
-                input.parse::<Token![,]>(),
-                "expected the end of the arguments",
+            if input.is_empty() {
+                break;
+            }
+            let key: Ident = expect(
+                input.parse(),
+                "expected `table = \"name\"`, `assumes = \"path\"` or the end of the arguments",
             )?;
+            if given.contains(&key) {
+                return Err(wrong(key.span(), &format!("`{key}` is given twice")));
+            }
+            match &*key.to_string() {
+                "table" => self.table = check_table(&value(&key, "the table's name", input)?)?,
+                "assumes" => {
+                    self.assumes = Some(check_path(&value(&key, "the file's path", input)?)?);
+                }
+                _ => return Err(wrong(key.span(), &format!("unknown argument `{key}`"))),
+            }
+            given.push(key);
         }
-        match input.is_empty() {
-            true => Ok(()),
-            false => Err(wrong(input.span(), "expected the end of the arguments")),
-        }
+        Ok(())
     }
+}
+
+/// `= "value"` after a key.
+fn value(key: &Ident, what: &str, input: ParseStream) -> Result<LitStr> {
+    expect(
+        input.parse::<Token![=]>(),
+        &format!("expected `= \"…\"` after `{key}`"),
+    )?;
+    expect(input.parse(), &format!("expected {what} in double quotes"))
 }
 
 fn check_path(path: &LitStr) -> Result<String> {

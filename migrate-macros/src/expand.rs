@@ -5,7 +5,7 @@ use std::iter;
 use std::path::Path;
 
 use migrate_files::effect::{Effect, Lookup, Name, Target};
-use migrate_files::{Directory, Execution, Migration, Problems, Script, read_directory};
+use migrate_files::{Directory, Execution, File, Migration, Problems, Script, read_directory};
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Error, Result};
@@ -27,7 +27,11 @@ pub fn migrations(arguments: &Arguments) -> Result<TokenStream> {
             "CARGO_MANIFEST_DIR is not set: only Cargo can build this",
         )
     })?;
-    let directory = Directory::new(Path::new(&root), &arguments.path).with_table(&arguments.table);
+    let root = Path::new(&root);
+    let mut directory = Directory::new(root, &arguments.path).with_table(&arguments.table);
+    if let Some(path) = &arguments.assumes {
+        directory = directory.with_assumed(File::read(&root.join(path)).named(path));
+    }
     let migrations = read_directory(&directory)
         .map_err(|problems| Error::new(arguments.path_span, message(&directory, &problems)))?;
     Ok(print(arguments, &directory, &migrations))
@@ -52,10 +56,16 @@ fn print(arguments: &Arguments, directory: &Directory, migrations: &[Migration])
         name,
         path,
         table,
+        assumes,
         ..
     } = arguments;
     let doc = doc(directory, migrations);
-    let files = tokens(|source| print_files(source, path, migrations));
+    let files = tokens(|source| {
+        print_files(source, path, migrations);
+        if let Some(path) = assumes {
+            print_file(source, path);
+        }
+    });
     let set = tokens(|source| migrations.iter().for_each(|it| print_migration(source, it)));
     let directory = format!("/{path}");
     quote! {
@@ -102,12 +112,16 @@ fn print_files(source: &mut String, path: &str, migrations: &[Migration]) {
         .flat_map(|it| iter::once(&it.up).chain(&it.down))
     {
         let name = script.file.rsplit('/').next().unwrap_or(&script.file);
-        let file = format!("/{path}/{name}");
-        add!(
-            source,
-            "::core::include_bytes!(::core::concat!(::core::env!(\"CARGO_MANIFEST_DIR\"), {file:?})),"
-        );
+        print_file(source, &format!("{path}/{name}"));
     }
+}
+
+fn print_file(source: &mut String, path: &str) {
+    let path = format!("/{path}");
+    add!(
+        source,
+        "::core::include_bytes!(::core::concat!(::core::env!(\"CARGO_MANIFEST_DIR\"), {path:?})),"
+    );
 }
 
 /// Calls of functions rather than struct literals: a third of the tokens, which are what an

@@ -73,8 +73,27 @@ impl Migrations {
     /// [`ErrorKind::Directory`] with every problem of the directory.
     #[cfg(feature = "directory")]
     pub fn read(directory: impl AsRef<std::path::Path>) -> Result<Self> {
+        Self::read_checked(&migrate_files::Directory::at(directory.as_ref()))
+    }
+
+    /// The same for a set that begins on the definitions in a file, as
+    /// `embed_migrations!("…", assumes = "…")` does.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Directory`] with every problem of the directory and the file.
+    #[cfg(feature = "directory")]
+    pub fn read_assuming(
+        directory: impl AsRef<std::path::Path>,
+        definitions: impl AsRef<std::path::Path>,
+    ) -> Result<Self> {
+        let definitions = migrate_files::File::read(definitions.as_ref());
         let directory = migrate_files::Directory::at(directory.as_ref());
-        let migrations = migrate_files::read_directory(&directory);
+        Self::read_checked(&directory.with_assumed(definitions))
+    }
+
+    #[cfg(feature = "directory")]
+    fn read_checked(directory: &migrate_files::Directory) -> Result<Self> {
+        let migrations = migrate_files::read_directory(directory);
         Self::new(migrations.map_err(|problems| ErrorKind::Directory {
             problems: problems.iter().map(ToString::to_string).collect(),
         })?)

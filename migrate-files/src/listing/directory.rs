@@ -20,6 +20,8 @@ pub struct Directory {
     is_in_crate: bool,
     /// The history table of the set in it.
     table: String,
+    /// The definitions that are there before the first migration.
+    assumed: Option<File>,
 }
 
 impl Directory {
@@ -38,6 +40,7 @@ impl Directory {
             shown,
             is_in_crate: true,
             table: table_name::DEFAULT.to_owned(),
+            assumed: None,
         }
     }
 
@@ -52,6 +55,7 @@ impl Directory {
             shown: shown.trim_end_matches('/').to_owned(),
             is_in_crate: false,
             table: table_name::DEFAULT.to_owned(),
+            assumed: None,
         }
     }
 
@@ -61,6 +65,20 @@ impl Directory {
     pub fn with_table(mut self, table: impl Into<String>) -> Self {
         self.table = table.into();
         self
+    }
+
+    /// The same directory for a set that begins on the definitions in a file, rather than on an empty
+    /// database. The file's name is what messages call it.
+    #[must_use]
+    pub fn with_assumed(mut self, definitions: File) -> Self {
+        self.assumed = Some(definitions);
+        self
+    }
+
+    /// The definitions that are there before the first migration.
+    #[must_use]
+    pub const fn assumed(&self) -> Option<&File> {
+        self.assumed.as_ref()
     }
 
     /// The history table of the set in it.
@@ -109,6 +127,24 @@ impl File {
             name: name.into(),
             bytes: Ok(bytes.into()),
         }
+    }
+
+    /// Reads a file. Its name is its path, with `/` between its parts.
+    #[must_use]
+    pub fn read(path: &Path) -> Self {
+        let shown = path.to_string_lossy();
+        let shown = shown.replace(std::path::MAIN_SEPARATOR, "/");
+        match fs::read(path) {
+            Ok(bytes) => Self::new(shown, bytes),
+            Err(error) => Self::unreadable(shown, error.to_string()),
+        }
+    }
+
+    /// The same file by another name.
+    #[must_use]
+    pub fn named(self, name: impl Into<String>) -> Self {
+        let name = name.into();
+        Self { name, ..self }
     }
 
     /// A file that could not be read, and why.

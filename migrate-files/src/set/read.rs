@@ -6,7 +6,7 @@ use super::dates::check_dated;
 use super::numbering::Versions;
 use super::pairing::pair;
 use super::schema::check_schema;
-use super::source::Source;
+use super::source::{Assumed, Source};
 use crate::listing::{Date, Directory, File, FileName, leading_version, list_directory};
 use crate::migration::{Migration, Version};
 use crate::problem::{Problem, Problems};
@@ -35,9 +35,11 @@ pub fn read_files(directory: &Directory, files: &[File]) -> Result<Vec<Migration
     let mut free = versions.free();
     let paired = pair(found.by_version, &mut free, &mut problems);
     check_dated(directory, found.by_date, &mut free, &mut problems);
+    let assumed = directory.assumed();
+    let assumed = assumed.map(|file| Assumed::read(directory, file, &mut problems));
     // A script that is missing, or not read to its end, is missing from the schema as well.
     if problems.is_empty() {
-        check_schema(&paired, &mut problems);
+        check_schema(directory.table(), assumed.as_ref(), &paired, &mut problems);
     }
     problems.sort_by_cached_key(|problem| order(directory, problem));
     match Problems::new(problems) {

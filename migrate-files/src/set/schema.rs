@@ -5,10 +5,12 @@ use std::fmt;
 
 use migrate_schema::StatementSpan;
 use migrate_schema::model::{
-    Change, Difference, DifferenceKind, Failure, Mode, Object, Reason, Schema,
+    Change, Difference, DifferenceKind, Failure, Mode, Object, Reason, Schema, State,
 };
+use migrate_schema::rules::history_tables;
 
 use super::scripts::Paired;
+use super::source::Assumed;
 use crate::place::{Place, Snippet};
 use crate::problem::Problem;
 use crate::script::{Changes, Script};
@@ -33,11 +35,27 @@ impl fmt::Display for At<'_> {
 }
 
 /// Runs the scripts of a whole set on a model of the schema: each up script on what those before it
-/// made, each down script on what its up script made. Nothing is known of the database that the
-/// first one starts on.
-pub fn check_schema(set: &[Paired], problems: &mut Vec<Problem>) {
-    let mut schema = Schema::default();
+/// made, each down script on what its up script made. The first one starts on nothing but what is
+/// assumed, and the runner's own tables.
+pub fn check_schema(
+    history: &str,
+    assumed: Option<&Assumed>,
+    set: &[Paired],
+    problems: &mut Vec<Problem>,
+) {
+    let mut schema = Schema::empty();
+    for table in history_tables(history) {
+        schema.assume(&Object::Table(table));
+    }
+    if let Some(Assumed { script, changes }) = assumed {
+        let failed = apply(&mut schema, script, changes);
+        problems.extend(failed.iter().map(|it| it.problem(&schema)));
+    }
     for paired in set {
+        paired
+            .assumed
+            .iter()
+            .for_each(|object| schema.assume(object));
         check_migration(&schema, paired, problems);
         // What fails has been told.
         apply(&mut schema, &paired.migration.up, &paired.up);
@@ -87,7 +105,7 @@ fn apply<'s, 'c>(
             script,
             start: span.start,
         };
-        let mut failures = changes.iter().filter_map(|change| {
+        failed.extend(changes.iter().filter_map(|change| {
             let failure = schema.apply(change, &at).err()?;
             Some(Failed {
                 at,
@@ -95,8 +113,7 @@ fn apply<'s, 'c>(
                 change,
                 failure,
             })
-        });
-        failed.extend(failures.next());
+        }));
     }
     failed
 }
@@ -105,7 +122,7 @@ impl Failed<'_, '_> {
     fn problem(&self, schema: &Schema<'_, At<'_>>) -> Problem {
         let (script, span) = (self.at.script, self.span);
         let snippet = Snippet::new(&script.text, span.start as usize, span.end as usize, "");
-        let problem = Problem::new(&*script.file, message(&self.failure));
+        let problem = Problem::new(&*script.file, message(self.change, &self.failure));
         problem
             .at(snippet)
             .help(help(schema, self.change, &self.failure))
@@ -137,7 +154,7 @@ fn cannot_run_again(down: &Script, failed: &[Failed<'_, '_>]) -> Option<Problem>
         "after this down script its up script cannot run again",
     );
     let notes = failed.iter();
-    let notes = notes.map(|Failed { at, failure, .. }| format!("{at}: {}", message(failure)));
+    let notes = notes.map(|it| format!("{}: {}", it.at, message(it.change, &it.failure)));
     Some(
         problem
             .notes(notes)
@@ -164,46 +181,86 @@ fn note(Difference { object, kind }: &Difference<At<'_>>) -> String {
     }
 }
 
-fn message(failure: &Failure<At<'_>>) -> String {
-    let Failure { object, reason, .. } = failure;
-    match reason {
-        Reason::AlreadyDefined(at) => format!("{object} is defined already: {at}"),
-        Reason::NotDefined(None) => format!("there is no {object}"),
-        Reason::NotDefined(Some(at)) => format!("there is no {object} any more: removed in {at}"),
+fn message(change: &Change, Failure { object, reason }: &Failure<At<'_>>) -> String {
+    match (change, reason) {
+        (Change::Reads { variable, .. }, Reason::NotDefined(Some(at))) => {
+            format!("`${variable}` would be NONE: the parameter is removed in {at}")
+        }
+        (Change::Reads { variable, .. }, _) => {
+            format!("`${variable}` would be NONE: nothing sets it")
+        }
+        (_, Reason::AlreadyDefined(at)) => format!("{object} is defined already: {at}"),
+        (_, Reason::NotDefined(None)) => format!("there is no {object}"),
+        (_, Reason::NotDefined(Some(at))) => {
+            format!("there is no {object} any more: removed in {at}")
+        }
     }
 }
 
 fn help(schema: &Schema<'_, At<'_>>, change: &Change, failure: &Failure<At<'_>>) -> String {
-    let object = &failure.object;
-    let verb = match change {
-        Change::Defines { .. } => {
-            return format!(
-                "remove this statement; to change the definition, write `ALTER {} …`, or `DEFINE {} …`, which drops every clause that it does not repeat",
-                object.words(""),
-                object.words(Mode::Overwrite.words()),
-            );
-        }
-        Change::Alters { .. } => "ALTER",
-        _ => "REMOVE",
+    let Failure { object, reason } = failure;
+    let Reason::NotDefined(removed) = reason else {
+        return format!(
+            "remove this statement; to change the definition, write `ALTER {} …`, or `DEFINE {} …`, which drops every clause that it does not repeat",
+            object.words(""),
+            object.words(Mode::Overwrite.words()),
+        );
     };
-    match similar(schema, object) {
-        Some(similar) => format!("did you mean `{}`?", similar.name()),
+    if let Some(similar) = similar(schema, change, object) {
+        return format!("did you mean `{similar}`?");
+    }
+    let or_without = match change {
+        Change::Alters { .. } => Some("ALTER"),
+        Change::Removes { .. } => Some("REMOVE"),
+        _ => None,
+    };
+    let or_without = or_without.map(|verb| format!("`{verb} {}`", object.words("IF EXISTS")));
+    let help = match or_without {
+        Some(statement) => format!("remove this statement, or write {statement}"),
+        None if matches!(change, Change::Reads { .. }) => {
+            "set it with `LET` before this statement".to_owned()
+        }
+        None => "define it in an earlier migration, or before this statement".to_owned(),
+    };
+    match removed {
+        Some(_) => help,
         None => format!(
-            "remove this statement, or write `{verb} {}`",
-            object.words("IF EXISTS")
+            "{help}; if it does not come from migrations, begin this file with `{}`",
+            assumes(schema, object)
         ),
     }
 }
 
-/// What is there of the same kind, on the same table, by a similar name.
-fn similar<'s>(schema: &'s Schema<'_, At<'_>>, object: &Object) -> Option<&'s Object> {
+/// The directive that declares something from outside of the migrations.
+fn assumes(schema: &Schema<'_, At<'_>>, object: &Object) -> String {
+    let table = object.table().cloned().map(Object::Table);
+    let missing = table.filter(|table| matches!(schema.state(table), State::Absent(_)));
+    let words = missing.as_ref().unwrap_or(object).words("");
+    let (kind, name) = words.split_once(' ').unwrap_or_default();
+    let word = Directive::Assumes.word();
+    format!("-- migrate: {word} {} {name}", kind.to_lowercase())
+}
+
+/// The name of what is there of the same kind, on the same table, by a similar name.
+fn similar(schema: &Schema<'_, At<'_>>, change: &Change, object: &Object) -> Option<String> {
     let is_alike = |other: &&Object| {
         std::mem::discriminant(*other) == std::mem::discriminant(object)
             && other.table() == object.table()
     };
-    let similarity = |other: &Object| strsim::jaro_winkler(other.name(), object.name());
-    let others = schema.present().into_iter().filter(is_alike);
-    let others = others.map(|other| (similarity(other), other));
-    let most = others.max_by(|(a, _), (b, _)| a.total_cmp(b))?;
-    (most.0 >= MIN_SIMILARITY).then_some(most.1)
+    let others = schema.present().into_iter().filter(is_alike).cloned();
+    let set = match change {
+        Change::Reads { set, .. } => &**set,
+        _ => &[],
+    };
+    let others = others.chain(set.iter().cloned().map(Object::Param));
+    let others = others.map(|other| {
+        let similarity = strsim::jaro_winkler(other.name(), object.name());
+        (similarity, other)
+    });
+    let (similarity, most) = others.max_by(|(a, _), (b, _)| a.total_cmp(b))?;
+    let name = match most {
+        Object::Param(name) => format!("${name}"),
+        other => other.name().to_owned(),
+    };
+    (similarity >= MIN_SIMILARITY).then_some(name)
 }

@@ -1,6 +1,8 @@
 //! Which of a version's files are up scripts, which are down scripts, and which of them belong to
 //! the same migration.
 
+use migrate_schema::model::Object;
+
 use super::source::Source;
 use crate::listing::{Role, Suffix};
 use crate::migration::{Migration, Version};
@@ -19,6 +21,8 @@ pub struct Paired {
     pub migration: Migration,
     pub up: Changes,
     pub down: Changes,
+    /// What may be there that the migrations do not define.
+    pub assumed: Vec<Object>,
     /// Whether the down script may leave something as it is.
     pub is_lossy: bool,
 }
@@ -107,11 +111,17 @@ impl Scripts {
         let down = self.downs.into_iter().next();
         let is_lossy = |down: &Source| down.directives.has(Directive::Lossy);
         let is_lossy = down.as_ref().is_some_and(is_lossy);
-        let (down, down_changes) = down.map(|down| (down.script, down.changes)).unzip();
+        let mut assumed = up.assumed;
+        let down = down.map(|down| {
+            assumed.extend(down.assumed);
+            (down.script, down.changes)
+        });
+        let (down, down_changes) = down.unzip();
         Some(Paired {
             migration: Migration::new(version, up.name.name, up.script, down),
             up: up.changes,
             down: down_changes.unwrap_or_default(),
+            assumed,
             is_lossy,
         })
     }

@@ -1,7 +1,9 @@
 //! One file, read and checked by itself.
 
 #[cfg(feature = "surrealql")]
-use super::statements::find_statements;
+use super::statements::{find_assumed, find_statements};
+use migrate_schema::model::Object;
+
 use crate::listing::{Directory, File, Role, ScriptName};
 use crate::problem::Problem;
 #[cfg(not(feature = "surrealql"))]
@@ -16,6 +18,8 @@ pub struct Source {
     pub script: Script,
     /// What each statement does to the schema.
     pub changes: Changes,
+    /// What may be there that the migrations do not define.
+    pub assumed: Vec<Object>,
     pub directives: Directives,
     /// Whether nothing was found wrong in the file, so that what it lacks is worth reporting.
     is_sound: bool,
@@ -43,6 +47,7 @@ impl Source {
             name,
             file_name: file.name.clone(),
             changes: std::mem::take(&mut parts.changes),
+            assumed: find_assumed(&shown, &directives, problems),
             script: Script::read(shown, text, parts),
             directives,
             is_sound: problems.len() == before,
@@ -94,6 +99,7 @@ impl Source {
             let its_role = match directive {
                 Directive::Irreversible | Directive::PerStatement => Role::Up,
                 Directive::Lossy => Role::Down,
+                Directive::Assumes => role,
             };
             let line = self.directives.line_of(directive);
             if let Some(line) = line.filter(|_| its_role != role) {
@@ -114,6 +120,26 @@ impl Source {
     }
 }
 
+/// The definitions that are there before the first migration.
+pub struct Assumed {
+    pub script: Script,
+    /// What each statement does to the schema.
+    pub changes: Changes,
+}
+
+impl Assumed {
+    /// Reads the file. What is wrong in it is added to the problems.
+    pub fn read(directory: &Directory, file: &File, problems: &mut Vec<Problem>) -> Self {
+        let text = read_text(&file.name, file, problems).unwrap_or_default();
+        let table = directory.table();
+        let mut parts = find_statements(&file.name, &text, &Directives::default(), table, problems);
+        Self {
+            changes: std::mem::take(&mut parts.changes),
+            script: Script::read(file.name.clone(), text, parts),
+        }
+    }
+}
+
 fn read_text(shown: &str, file: &File, problems: &mut Vec<Problem>) -> Option<String> {
     let decoded = match &file.bytes {
         Ok(bytes) => decode(bytes).map_err(|fault| {
@@ -127,6 +153,11 @@ fn read_text(shown: &str, file: &File, problems: &mut Vec<Problem>) -> Option<St
         )),
     };
     decoded.map_err(|problem| problems.push(problem)).ok()
+}
+
+#[cfg(not(feature = "surrealql"))]
+fn find_assumed(_: &str, _: &Directives, _: &mut Vec<Problem>) -> Vec<Object> {
+    Vec::new()
 }
 
 #[cfg(not(feature = "surrealql"))]

@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use migrate_schema::{StatementSpan, parse::parse, rules};
+use migrate_schema::model::Object;
+use migrate_schema::parse::{parse, parse_object};
+use migrate_schema::{StatementSpan, rules};
 
 use crate::place::Snippet;
 use crate::problem::Problem;
@@ -36,6 +38,26 @@ pub fn find_statements(
             .help(refusal.help)
     }));
     parsed.statements.into()
+}
+
+/// Reads what a script assumes. What is wrong with it is added to the problems.
+pub fn find_assumed(
+    shown: &str,
+    directives: &Directives,
+    problems: &mut Vec<Problem>,
+) -> Vec<Object> {
+    let mut objects = Vec::new();
+    for (text, snippet) in directives.assumed() {
+        match parse_object(text) {
+            Some(object) => objects.push(object),
+            None => problems.push(
+                Problem::new(shown, format!("`{text}` does not name a definition"))
+                    .at(snippet.clone())
+                    .help("write what it is before its name, and commas between them: `table t`, `field f ON t`, `function fn::f`, `param $p`"),
+            ),
+        }
+    }
+    objects
 }
 
 fn misplaced(shown: &str, text: &str, statements: &[StatementSpan]) -> Vec<Problem> {

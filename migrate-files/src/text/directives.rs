@@ -10,7 +10,7 @@ use migrate_schema::StatementSpan;
 use super::comments::between;
 use crate::place::Snippet;
 
-/// What a line of the form `-- migrate: WORD` or `-- migrate: WORD: REASON` can say.
+/// What a line of the form `-- migrate: …` can say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Directive {
     /// There is no down script.
@@ -19,35 +19,45 @@ pub enum Directive {
     PerStatement,
     /// The down script does not undo everything. It has a reason.
     Lossy,
+    /// Something may be there that the migrations do not define.
+    Assumes,
 }
 
 impl Directive {
-    pub const ALL: [Self; 3] = [Self::Irreversible, Self::PerStatement, Self::Lossy];
+    pub const ALL: [Self; 4] = [
+        Self::Irreversible,
+        Self::PerStatement,
+        Self::Lossy,
+        Self::Assumes,
+    ];
 
     pub const fn word(self) -> &'static str {
         match self {
             Self::Irreversible => "irreversible",
             Self::PerStatement => "per-statement",
             Self::Lossy => "lossy",
+            Self::Assumes => "assumes",
         }
     }
 
-    const fn has_reason(self) -> bool {
-        matches!(self, Self::Lossy)
+    /// What follows the word.
+    const fn rest(self) -> &'static str {
+        match self {
+            Self::Irreversible | Self::PerStatement => "",
+            Self::Lossy => ": REASON",
+            Self::Assumes => " table NAME, …",
+        }
     }
 
     /// The line that says it.
     pub fn line(self) -> String {
-        let reason = if self.has_reason() { ": REASON" } else { "" };
-        format!("-- migrate: {}{reason}", self.word())
+        format!("-- migrate: {}{}", self.word(), self.rest())
     }
 
-    /// What a line says, or what is wrong with it and what to do.
-    fn parse(says: &str) -> Result<Self, (String, String)> {
-        let (word, reason) = match says.split_once(':') {
-            Some((word, reason)) => (word.trim_end(), Some(reason.trim())),
-            None => (says, None),
-        };
+    /// What a line says and what follows that, or what is wrong with it and what to do.
+    fn parse(says: &str) -> Result<(Self, &str), (String, String)> {
+        let is_word = |c: char| !c.is_whitespace() && c != ':';
+        let (word, rest) = says.split_at(says.find(|c| !is_word(c)).unwrap_or(says.len()));
         let Some(directive) = Self::ALL.into_iter().find(|it| it.word() == word) else {
             let message = match says {
                 "" => "this directive is empty".to_owned(),
@@ -55,19 +65,20 @@ impl Directive {
             };
             return Err((message, all_directives()));
         };
-        match (directive.has_reason(), reason) {
-            (true, None | Some("")) => Err((
-                format!("the directive `{word}` needs a reason"),
+        let (message, rest) = match (directive, rest.trim_start().strip_prefix(':')) {
+            (Self::Irreversible | Self::PerStatement, _) if rest.is_empty() => (None, ""),
+            (Self::Irreversible | Self::PerStatement, _) => (Some("stands alone"), ""),
+            (Self::Lossy, Some(reason)) if !reason.trim().is_empty() => (None, reason.trim()),
+            (Self::Lossy, _) => (Some("needs a reason"), ""),
+            (Self::Assumes, None) if !rest.is_empty() => (None, rest.trim()),
+            (Self::Assumes, _) => (Some("needs names"), ""),
+        };
+        match message {
+            None => Ok((directive, rest)),
+            Some(message) => Err((
+                format!("the directive `{word}` {message}"),
                 format!("write `{}`", directive.line()),
             )),
-            (false, Some(_)) => Err((
-                format!("the directive `{word}` stands alone"),
-                format!(
-                    "write `{}`, and the rest in a comment of its own",
-                    directive.line()
-                ),
-            )),
-            _ => Ok(directive),
         }
     }
 }
@@ -75,8 +86,15 @@ impl Directive {
 /// The directives of a file, and the lines that look like one, but are not.
 #[derive(Debug, Default)]
 pub struct Directives {
-    found: Vec<(Directive, Snippet)>,
+    found: Vec<Found>,
     pub wrong: Vec<WrongDirective>,
+}
+
+#[derive(Debug)]
+struct Found {
+    directive: Directive,
+    rest: String,
+    snippet: Snippet,
 }
 
 impl Directives {
@@ -105,14 +123,28 @@ impl Directives {
     /// The line of a directive, to point at it.
     pub fn line_of(&self, directive: Directive) -> Option<&Snippet> {
         let mut found = self.found.iter();
-        found
-            .find(|(other, _)| *other == directive)
-            .map(|(_, snippet)| snippet)
+        let found = found.find(|found| found.directive == directive);
+        found.map(|found| &found.snippet)
+    }
+
+    /// What may be there that the migrations do not define, each with its line.
+    #[cfg(feature = "surrealql")]
+    pub fn assumed(&self) -> impl Iterator<Item = (&str, &Snippet)> {
+        let found = self.found.iter();
+        let found = found.filter(|found| found.directive == Directive::Assumes);
+        found.flat_map(|found| {
+            let each = found.rest.split(',').map(str::trim);
+            each.map(|each| (each, &found.snippet))
+        })
     }
 
     fn add(&mut self, says: &str, snippet: Snippet) {
         match Directive::parse(says) {
-            Ok(directive) => self.found.push((directive, snippet)),
+            Ok((directive, rest)) => self.found.push(Found {
+                directive,
+                rest: rest.to_owned(),
+                snippet,
+            }),
             Err((message, help)) => self.wrong.push(WrongDirective {
                 snippet,
                 message,

@@ -34,6 +34,17 @@ pub enum Change {
         /// With `IF EXISTS`.
         if_exists: bool,
     },
+    /// Needs this to be there: the table whose records it reads or changes, the index that it
+    /// rebuilds.
+    Requires(Object),
+    /// Reads a variable that the script does not set before. Where there is no parameter of that
+    /// name, it is `NONE`, and the engine says nothing.
+    Reads {
+        /// Its name, without the `$`.
+        variable: Name,
+        /// Those that the script has set by then.
+        set: Vec<Name>,
+    },
     /// May define, alter or remove this: a statement in a branch or a loop, or what the engine adds
     /// to a definition by itself.
     MayChange(Object),

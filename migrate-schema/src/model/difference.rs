@@ -51,7 +51,7 @@ impl<P: Clone> Schema<'_, P> {
         let mut differences: Vec<Difference<P>> = Vec::new();
         for object in objects {
             let was = was(&object, between, before);
-            let Some(kind) = was.and_then(|was| kind(was, self.state(&object))) else {
+            let Some(kind) = was.and_then(|was| kind(&object, was, self.state(&object))) else {
                 continue;
             };
             let with_another = differences
@@ -114,7 +114,9 @@ fn was<P: Clone>(
 ) -> Option<Was<P>> {
     match before.state(object) {
         State::Absent(_) => Some(Was::Absent),
-        State::Present { at, definition } => Some(Was::Present(definition.map(|it| (it, at)))),
+        State::Present { at, definition, .. } => {
+            Some(Was::Present(definition.map(|definition| (definition, at))))
+        }
         State::Unclear => between.inferred(object).map(|was_there| match was_there {
             true => Was::Present(None),
             false => Was::Absent,
@@ -122,11 +124,14 @@ fn was<P: Clone>(
     }
 }
 
-fn kind<P>(was: Was<P>, is: State<P>) -> Option<DifferenceKind<P>> {
+fn kind<P>(object: &Object, was: Was<P>, is: State<P>) -> Option<DifferenceKind<P>> {
+    let is_table = matches!(object, Object::Table(_));
     match (was, is) {
+        // A table that came with a definition on it may be somebody else's.
+        (Was::Absent, State::Present { is_implied, .. }) if is_implied && is_table => None,
         (Was::Absent, State::Present { at, .. }) => Some(DifferenceKind::Left(at)),
         (Was::Present(was), State::Absent(removed)) => Some(DifferenceKind::Lost { removed, was }),
-        (Was::Present(Some(was)), State::Present { at, definition }) => {
+        (Was::Present(Some(was)), State::Present { at, definition, .. }) => {
             let differs = definition?.differs_from(&was.0);
             differs.then_some(DifferenceKind::Changed { changed: at, was })
         }

@@ -68,6 +68,8 @@ pub enum State<P> {
         at: P,
         /// What it says, where the text tells.
         definition: Option<Definition>,
+        /// Whether the engine has added it by itself to something that is defined.
+        is_implied: bool,
     },
     /// It is not; removed at this place, if it was there before.
     Absent(Option<P>),
@@ -77,10 +79,11 @@ pub enum State<P> {
 
 impl<P: Clone> State<P> {
     /// It is there since a place, and the text does not tell what it says.
-    fn present(at: &P) -> Self {
+    fn present(at: &P, is_implied: bool) -> Self {
         Self::Present {
             at: at.clone(),
             definition: None,
+            is_implied,
         }
     }
 }
@@ -99,7 +102,7 @@ pub struct Failure<P> {
 pub enum Reason<P> {
     /// It defines what is there, since this place.
     AlreadyDefined(P),
-    /// It alters or removes what is not there; removed at this place, if it was there before.
+    /// It needs, alters or removes what is not there; removed at this place, if it was there before.
     NotDefined(Option<P>),
 }
 
@@ -128,6 +131,13 @@ impl<'b, P: Clone> Schema<'b, P> {
             is_complete: true,
             has_all_tables: true,
             ..Self::default()
+        }
+    }
+
+    /// Leaves open what there is of something that these statements have not defined.
+    pub fn assume(&mut self, object: &Object) {
+        if !matches!(self.state(object), State::Present { .. }) {
+            self.make_unclear(object);
         }
     }
 
@@ -210,6 +220,8 @@ impl<'b, P: Clone> Schema<'b, P> {
         match (object, object.table()) {
             (_, Some(table)) => self.is_complete_table(table),
             (Object::Table(_), None) => self.has_all_tables,
+            // Whoever migrates the database may be one of its users.
+            (Object::User(_), None) => false,
             _ => self.is_complete,
         }
     }
@@ -255,7 +267,8 @@ impl<'b, P: Clone> Schema<'b, P> {
     /// Applies what a statement does.
     ///
     /// # Errors
-    /// It certainly fails. What it would have done counts as done, so that one mistake is told once.
+    /// It certainly fails, or reads a variable that is not there. What it would have done counts as done, and what it needs as unclear, so
+    /// that one mistake is told once.
     pub fn apply(&mut self, change: &Change, at: &P) -> Result<(), Failure<P>> {
         match change {
             Change::Defines {
@@ -273,8 +286,23 @@ impl<'b, P: Clone> Schema<'b, P> {
                 return result;
             }
             Change::Alters { object, if_exists } => {
-                self.alter(object);
-                return self.require(object, *if_exists);
+                let result = self.require(object, *if_exists);
+                match result {
+                    Ok(()) => self.alter(object),
+                    Err(_) => self.make_unclear(object),
+                }
+                return result;
+            }
+            Change::Requires(object) => {
+                let result = self.require(object, false);
+                self.infer(object, true);
+                if result.is_err() {
+                    self.make_unclear(object);
+                }
+                return result;
+            }
+            Change::Reads { variable, .. } => {
+                return self.require(&Object::Param(variable.clone()), false);
             }
             Change::MayChange(object) => self.make_unclear(object),
             Change::MayChangeAllOf(table) => self.begin_table(table, false),
@@ -342,18 +370,22 @@ impl<'b, P: Clone> Schema<'b, P> {
         for implied in implied {
             match is_kept {
                 true => self.make_unclear(implied),
-                false => self.set(implied.clone(), State::present(at)),
+                false => self.set(implied.clone(), State::present(at, true)),
             }
         }
-        let at = at.clone();
-        self.set(object.clone(), State::Present { at, definition });
+        let state = State::Present {
+            at: at.clone(),
+            definition,
+            is_implied: false,
+        };
+        self.set(object.clone(), state);
         Ok(())
     }
 
     /// What it says from now on is open.
     fn alter(&mut self, object: &Object) {
         if let State::Present { at, .. } = self.state(object) {
-            self.set(object.clone(), State::present(&at));
+            self.set(object.clone(), State::present(&at, false));
         }
     }
 
@@ -415,7 +447,7 @@ impl<'b, P: Clone> Schema<'b, P> {
             State::Absent(_) => self.begin_table(table, true),
             State::Unclear => {}
         }
-        self.set(object, State::present(at));
+        self.set(object, State::present(at, true));
     }
 
     fn require(&self, object: &Object, if_exists: bool) -> Result<(), Failure<P>> {

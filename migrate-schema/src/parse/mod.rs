@@ -12,7 +12,8 @@ mod recovery;
 mod settings;
 mod statements;
 mod stream;
+mod variables;
 
 pub use errors::ParseError;
 pub use outside::reaches_outside;
-pub use statements::{Parsed, parse};
+pub use statements::{Parsed, parse, parse_object};

@@ -10,6 +10,8 @@ use super::nested::{Depth, all};
 use super::outside;
 use super::recovery;
 use super::stream::each_from;
+use super::variables::Variables;
+use crate::model::{Change, Object};
 use crate::statement::{Kind, Statement};
 
 /// How many errors of a script are reported: what follows the first few is rarely worth a look
@@ -30,9 +32,9 @@ pub struct Parsed {
 #[must_use]
 pub fn parse(text: &str) -> Parsed {
     let mut parsed = Parsed::default();
-    let mut effects = EffectsReader::default();
+    let mut before = Before::default();
     let mut from = 0;
-    while let Some(failed_at) = parse_from(text, from, &mut effects, &mut parsed) {
+    while let Some(failed_at) = parse_from(text, from, &mut before, &mut parsed) {
         let error = parse_error(text, failed_at);
         let resume = recovery::next_statement(text, failed_at, error.start);
         parsed.errors.push(error);
@@ -44,21 +46,46 @@ pub fn parse(text: &str) -> Parsed {
     parsed
 }
 
+/// What definition a text names as `REMOVE` does, such as `table t` or `FIELD f ON t`.
+#[must_use]
+pub fn parse_object(text: &str) -> Option<Object> {
+    let parsed = parse(&format!("REMOVE {text}"));
+    let [statement] = &*parsed.statements else {
+        return None;
+    };
+    match (&*statement.changes, &*parsed.errors) {
+        (
+            [
+                Change::Removes {
+                    object,
+                    if_exists: false,
+                },
+            ],
+            [],
+        ) => Some(object.clone()),
+        _ => None,
+    }
+}
+
+/// What the statements before one mean for it.
+#[derive(Default)]
+struct Before {
+    effects: EffectsReader,
+    variables: Variables,
+}
+
 /// Parses statements up to the end or the first that fails, whose offset is returned.
-fn parse_from(
-    text: &str,
-    from: usize,
-    effects: &mut EffectsReader,
-    parsed: &mut Parsed,
-) -> Option<usize> {
+fn parse_from(text: &str, from: usize, before: &mut Before, parsed: &mut Parsed) -> Option<usize> {
     each_from(text, from, |span, statement| {
         let runs = all(statement, Depth::WhatRuns);
+        let mut changed = before.variables.read(&runs);
+        changed.extend(changes(statement, &runs));
         parsed.statements.push(Statement {
             span,
             kind: kind(statement),
             escape: escape(statement),
-            effects: effects.read(statement),
-            changes: changes(statement, &runs),
+            effects: before.effects.read(statement),
+            changes: changed,
             outside: outside::of_statement(statement, &runs),
             changed_tables: outside::changed_tables(&runs),
         });

@@ -9,4 +9,5 @@ mod transaction;
 
 pub use check::{Refusal, check};
 pub use conflict::{Conflict, Reason, Replacement};
+pub use reach::history_tables;
 pub use transaction::conflicts;

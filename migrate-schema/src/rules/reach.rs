@@ -11,15 +11,18 @@ type Words = (String, String);
 /// What is added to the name of the history table for the other tables of a set.
 const SUFFIXES: [&str; 3] = ["", "_lease", "_progress"];
 
+/// The tables that belong to the runner, by the name of the history table.
+#[must_use]
+pub fn history_tables(history: &str) -> [Name; 3] {
+    SUFFIXES.map(|suffix| format!("{history}{suffix}").into())
+}
+
 /// Whether a statement changes one of the tables that belong to the runner.
 pub fn refuse_history(statement: &Statement, history: &str) -> Option<Words> {
-    let is_ours = |table: &Name| {
-        let suffix = table.strip_prefix(history);
-        suffix.is_some_and(|suffix| SUFFIXES.contains(&suffix))
-    };
+    let ours = history_tables(history);
     let mut changed = statement.changed_tables.clone();
     add_written(&statement.effects, &mut changed);
-    let table = changed.into_iter().find(is_ours)?;
+    let table = changed.into_iter().find(|table| ours.contains(table))?;
     Some((
         format!(
             "`{table}` belongs to the migrations themselves: they record in it what is applied, and a change could have one applied twice, or never"

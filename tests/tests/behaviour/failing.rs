@@ -154,24 +154,18 @@ async fn every_failing_statement_is_named_with_its_place(db: &Database) {
 }
 
 async fn the_error_prints_as_promised(db: &Database) {
-    let set = set(&[
-        ("006_indexes.up.surql", "CREATE a;"),
-        ("006_indexes.down.surql", "-- Nothing.\n"),
-        ("001.up.surql", "CREATE a;"),
-        ("001.down.surql", "-- Nothing.\n"),
-        ("002.up.surql", "CREATE a;"),
-        ("002.down.surql", "-- Nothing.\n"),
-        ("003.up.surql", "CREATE a;"),
-        ("003.down.surql", "-- Nothing.\n"),
-        ("004.up.surql", "CREATE a;"),
-        ("004.down.surql", "-- Nothing.\n"),
-        ("005.up.surql", "CREATE a;"),
-        ("005.down.surql", "-- Nothing.\n"),
+    let set = unchecked_set(&[
+        ("", "CREATE a;", "-- Nothing."),
+        ("", "CREATE a;", "-- Nothing."),
+        ("", "CREATE a;", "-- Nothing."),
+        ("", "CREATE a;", "-- Nothing."),
+        ("", "CREATE a;", "-- Nothing."),
+        ("indexes", "CREATE a;", "-- Nothing."),
         (
-            "007_search.up.surql",
+            "search",
             "-- Search.\n\n\n\n\n\n\n\nCREATE b;\n\nCREATE c;\n\n\nUPDATE ghost SET seen = true;\nCREATE d;\n",
+            "-- Nothing.\n",
         ),
-        ("007_search.down.surql", "-- Nothing.\n"),
     ]);
     let error = set.run(db).await.unwrap_err();
     let text = error.to_string();

@@ -5,7 +5,7 @@ use surrealdb::engine::any::Any;
 use tests::connection::Database;
 use tests::on_every_engine;
 use tests::questions::{ask_json, counts, execute};
-use tests::sets::{counted, set};
+use tests::sets::{counted, set, unchecked_set};
 
 on_every_engine!(
     revert_takes_back_the_last_one_alone,
@@ -82,13 +82,11 @@ async fn an_irreversible_migration_stops_it_before_anything_is_done(db: &Databas
 }
 
 async fn a_failing_down_script_leaves_everything_as_it_was(db: &Database) {
-    let set = set(&[
-        ("1_a.up.surql", "DEFINE TABLE a; CREATE a:1;"),
-        (
-            "1_a.down.surql",
-            "DELETE a:1;\nREMOVE TABLE nothing;\nREMOVE TABLE a;",
-        ),
-    ]);
+    let set = unchecked_set(&[(
+        "a",
+        "DEFINE TABLE a; CREATE a:1;",
+        "DELETE a:1;\nREMOVE TABLE nothing;\nREMOVE TABLE a;",
+    )]);
     set.run(db).await.unwrap();
     let error = set.revert(db).await.unwrap_err();
     let ErrorKind::Script(script) = error.kind() else {
@@ -99,7 +97,7 @@ async fn a_failing_down_script_leaves_everything_as_it_was(db: &Database) {
         Some(2)
     );
     assert!(
-        script.file.ends_with("migrations/1_a.down.surql"),
+        script.file.ends_with("migrations/001_a.down.surql"),
         "{error}"
     );
     assert!(

@@ -39,7 +39,7 @@ fn edited() -> Migrations {
         ("1_a.up.surql", "DEFINE TABLE a SCHEMALESS; -- edited"),
         (
             "1_a.down.surql",
-            "REMOVE TABLE a; DEFINE TABLE the_edited_one;",
+            "-- migrate: lossy: to see which script was run\nREMOVE TABLE a; DEFINE TABLE the_edited_one;",
         ),
         ("2_b.up.surql", "DEFINE TABLE b;"),
         ("2_b.down.surql", "REMOVE TABLE b;"),

@@ -7,6 +7,7 @@ mod background_builds;
 mod contention;
 mod indexes_and_writes;
 mod isolation;
+mod missing;
 mod outcome;
 mod own_conflicts;
 mod reaching_outside;

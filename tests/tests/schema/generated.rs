@@ -305,7 +305,14 @@ fn alteration(random: &mut Rng) -> String {
 
 fn write(random: &mut Rng) -> String {
     let table = table(random);
-    match random.u32(0..9) {
+    match random.u32(0..16) {
+        9 => format!("LET $rows = (SELECT * FROM {table} )"),
+        10 => format!("DELETE {table}:1, t WHERE a = 1"),
+        11 => format!("REBUILD INDEX i ON {table} "),
+        12 => format!("REBUILD INDEX IF EXISTS i ON {table} CONCURRENTLY"),
+        13 => format!("UPDATE ONLY {table}:1 SET a = 2 WHERE false"),
+        14 => format!("SELECT * FROM t, {table}:1..5 ORDER BY id LIMIT 0"),
+        15 => format!("LET $count = SELECT count() FROM {table} WHERE false GROUP ALL"),
         0 => format!("CREATE {table} SET a = 1"),
         1 => format!("UPSERT {table}:1 SET b = 'x'"),
         2 => format!("INSERT INTO {table} {{ a: 1 }}"),

@@ -1,0 +1,113 @@
+//! What a definition says, and what the engine defines by itself along with it.
+
+use surrealdb_sql::statements::DefineStatement;
+use surrealdb_sql::statements::define::DefineKind;
+use surrealdb_sql::{Expr, Kind, TableType};
+use surrealdb_types::ToSql as _;
+
+use crate::model::{Definition, Mode, Object};
+use crate::parse::effects::push_element;
+use crate::parse::nested::all_in;
+
+/// What a definition says.
+pub fn definition(define: &DefineStatement) -> Definition {
+    let mut plain = define.clone();
+    *kind_mut(&mut plain) = DefineKind::Default;
+    if let DefineStatement::Index(index) = &mut plain {
+        // How it was built is not part of it.
+        index.concurrently = false;
+    }
+    Definition::new(&plain.to_sql())
+}
+
+/// Whether it is in the text what a definition says. What is evaluated to make it, such as the value
+/// of a parameter, is kept as its result, and a secret is another one each time that it is printed.
+pub fn is_fixed(definition: &Expr, runs: &[&Expr]) -> bool {
+    let is_constant = |expr: &&Expr| {
+        matches!(
+            expr,
+            Expr::Define(_) | Expr::Literal(_) | Expr::Table(_) | Expr::Idiom(_)
+        )
+    };
+    let has_secret = |expr: &&Expr| match expr {
+        Expr::Define(define) => matches!(
+            **define,
+            DefineStatement::Access(_) | DefineStatement::User(_)
+        ),
+        _ => false,
+    };
+    runs.iter().all(is_constant) && !all_in(definition).iter().any(has_secret)
+}
+
+/// What the engine defines by itself with a definition.
+pub fn implied_by(define: &DefineStatement, object: &Object) -> Vec<Object> {
+    match (define, object) {
+        (DefineStatement::Field(field), Object::Field(table, path)) => {
+            let mut path = path.to_string();
+            let elements = field.field_kind.as_ref().map_or(0, nesting);
+            let elements = (0..elements).map(|_| {
+                push_element(&mut path);
+                Object::Field(table.clone(), path.clone().into())
+            });
+            elements.collect()
+        }
+        (DefineStatement::Table(it), Object::Table(table)) => match it.table_type {
+            TableType::Relation(_) => ["in", "out"]
+                .map(|end| Object::Field(table.clone(), end.into()))
+                .into(),
+            TableType::Normal | TableType::Any => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+/// For how many levels of arrays and sets in each other the engine defines elements. A plain `array`
+/// has none, an `option<array>` has.
+fn nesting(kind: &Kind) -> usize {
+    match elements(kind) {
+        None | Some(Kind::Any) => 0,
+        Some(elements) => 1 + nesting(&elements),
+    }
+}
+
+fn elements(kind: &Kind) -> Option<Kind> {
+    match kind {
+        Kind::Array(of, _) | Kind::Set(of, _) => Some((**of).clone()),
+        Kind::Either(kinds) => {
+            let of: Vec<Kind> = kinds.iter().filter_map(elements).collect();
+            (!of.is_empty()).then_some(Kind::Either(of))
+        }
+        _ => None,
+    }
+}
+
+pub fn mode(define: &DefineStatement) -> Mode {
+    match kind_mut(&mut define.clone()) {
+        DefineKind::Default => Mode::Plain,
+        DefineKind::Overwrite => Mode::Overwrite,
+        DefineKind::IfNotExists => Mode::IfNotExists,
+    }
+}
+
+fn kind_mut(define: &mut DefineStatement) -> &mut DefineKind {
+    use DefineStatement as Define;
+    match define {
+        Define::Table(it) => &mut it.kind,
+        Define::Field(it) => &mut it.kind,
+        Define::Index(it) => &mut it.kind,
+        Define::Event(it) => &mut it.kind,
+        Define::Function(it) => &mut it.kind,
+        Define::Param(it) => &mut it.kind,
+        Define::Analyzer(it) => &mut it.kind,
+        Define::Access(it) => &mut it.kind,
+        Define::User(it) => &mut it.kind,
+        Define::Sequence(it) => &mut it.kind,
+        Define::Bucket(it) => &mut it.kind,
+        Define::Namespace(it) => &mut it.kind,
+        Define::Database(it) => &mut it.kind,
+        Define::Model(it) => &mut it.kind,
+        Define::Config(it) => &mut it.kind,
+        Define::Api(it) => &mut it.kind,
+        Define::Module(it) => &mut it.kind,
+    }
+}

@@ -1,0 +1,178 @@
+//! What a statement does to the schema.
+
+mod definition;
+mod requires;
+mod subject;
+
+use std::collections::HashSet;
+
+use surrealdb_sql::statements::DefineStatement;
+use surrealdb_sql::{Expr, Function, TopLevelExpr};
+
+use self::definition::{definition, implied_by, is_fixed, mode};
+use self::requires::requires;
+use self::subject::{Subject, alters_if_exists, removes_if_exists};
+use super::effects::{push_element, target};
+use super::nested::{Depth, all};
+use crate::model::{Change, Object};
+
+/// How deep the fields are looked for that the engine adds to one of arrays in arrays.
+const MAX_NESTING: usize = 4;
+
+/// What a statement does to the schema, in the order that it does it; `runs` are the expressions of
+/// it that are evaluated. Only a definition that stands by itself certainly happens; of everything
+/// inside of something else it is enough that it may.
+pub fn changes(statement: &TopLevelExpr, runs: &[&Expr]) -> Vec<Change> {
+    let mut changes = Vec::new();
+    let itself = match statement {
+        TopLevelExpr::Expr(expr) => Some(expr),
+        _ => None,
+    };
+    if let Some(expr) = itself {
+        changes.extend(requires(expr).into_iter().map(Change::Requires));
+        certain(expr, runs, &mut changes);
+    }
+    let is_itself = |expr: &Expr| itself.is_some_and(|itself| std::ptr::eq(itself, expr));
+    let others = runs.iter();
+    let others = others.filter(|expr| !(is_itself(expr) && is_definition(expr)));
+    changes.extend(others.flat_map(|expr| possible(expr)));
+    if runs.iter().any(|expr| keeps(expr)) {
+        changes.extend(kept_by(statement, runs));
+    }
+    changes
+}
+
+/// Whether an expression may hold others that are kept for later.
+const fn keeps(expr: &Expr) -> bool {
+    matches!(expr, Expr::Define(_) | Expr::Alter(_) | Expr::Closure(_))
+}
+
+/// What may happen later by what a statement keeps.
+fn kept_by(statement: &TopLevelExpr, runs: &[&Expr]) -> Vec<Change> {
+    let everything = all(statement, Depth::Everything);
+    if everything.len() == runs.len() {
+        return Vec::new();
+    }
+    let runs: HashSet<*const Expr> = runs.iter().map(|expr| std::ptr::from_ref(*expr)).collect();
+    let kept = everything.into_iter();
+    let kept = kept.filter(|expr| !runs.contains(&std::ptr::from_ref(*expr)));
+    kept.flat_map(possible).filter_map(later).collect()
+}
+
+const fn is_definition(expr: &Expr) -> bool {
+    matches!(expr, Expr::Define(_) | Expr::Alter(_) | Expr::Remove(_))
+}
+
+fn certain(expr: &Expr, runs: &[&Expr], changes: &mut Vec<Change>) {
+    let subject = Subject::of(expr);
+    let change = match (expr, &subject) {
+        (Expr::Define(define), Subject::Object(object)) => Change::Defines {
+            object: object.clone(),
+            mode: mode(define),
+            definition: is_fixed(expr, runs).then(|| definition(define)),
+            implied: implied_by(define, object),
+        },
+        (Expr::Remove(removal), Subject::Object(object)) => Change::Removes {
+            object: object.clone(),
+            if_exists: removes_if_exists(removal),
+        },
+        (Expr::Alter(alteration), Subject::Object(object)) => Change::Alters {
+            object: object.clone(),
+            if_exists: alters_if_exists(alteration),
+        },
+        // A script that throws is not applied, whatever it does besides.
+        (Expr::Throw(_), _) | (_, Subject::Unknown) => Change::MayChangeAnything,
+        _ => return,
+    };
+    changes.push(change);
+    if let Subject::Object(object) = subject {
+        changes.extend(perhaps_implied(expr, &object));
+    }
+}
+
+/// What the engine may add to something, or take from it, by itself.
+fn perhaps_implied(expr: &Expr, object: &Object) -> Vec<Change> {
+    let is_altered = matches!(expr, Expr::Alter(_));
+    match object {
+        Object::Field(table, path) if is_altered => {
+            let mut path = path.to_string();
+            let deeper = (0..MAX_NESTING).map(|_| {
+                push_element(&mut path);
+                Change::MayChange(Object::Field(table.clone(), path.clone().into()))
+            });
+            deeper.collect()
+        }
+        Object::Table(table) if is_altered => ["in", "out"]
+            .map(|field| Change::MayChange(Object::Field(table.clone(), field.into())))
+            .into(),
+        Object::Table(table) if is_view(expr) => vec![Change::MayChangeAllOf(table.clone())],
+        _ => Vec::new(),
+    }
+}
+
+/// A table that becomes a view loses what was defined on it.
+fn is_view(expr: &Expr) -> bool {
+    match expr {
+        Expr::Define(definition) => matches!(
+            &**definition,
+            DefineStatement::Table(table) if table.view.is_some()
+        ),
+        _ => false,
+    }
+}
+
+/// What an expression may do to the schema, if it is evaluated.
+fn possible(expr: &Expr) -> Vec<Change> {
+    let written: Vec<&Expr> = match expr {
+        Expr::Define(_) | Expr::Alter(_) | Expr::Remove(_) => {
+            return match Subject::of(expr) {
+                Subject::Object(object) => {
+                    let mut changes = perhaps_implied(expr, &object);
+                    if let Expr::Define(define) = expr {
+                        let implied = implied_by(define, &object);
+                        changes.extend(implied.into_iter().map(Change::MayChange));
+                    }
+                    changes.push(Change::MayChange(object));
+                    changes
+                }
+                Subject::Unknown => vec![Change::MayChangeAnything],
+                Subject::Elsewhere => Vec::new(),
+            };
+        }
+        Expr::FunctionCall(call) => {
+            return match &call.receiver {
+                Function::Custom(name) => vec![Change::Calls(name.clone().into())],
+                Function::Script(_) | Function::Module(..) | Function::Silo { .. } => {
+                    vec![Change::MayChangeAnything]
+                }
+                Function::Normal(name) if name.starts_with("eval::") => {
+                    vec![Change::MayChangeAnything]
+                }
+                Function::Normal(_) | Function::Model(_) => Vec::new(),
+            };
+        }
+        Expr::Create(create) => create.what.iter().collect(),
+        Expr::Upsert(upsert) => upsert.what.iter().collect(),
+        Expr::Relate(relate) => vec![&relate.through],
+        Expr::Insert(insert) => match &insert.into {
+            Some(into) => vec![into],
+            None => return vec![Change::MayWrite(None)],
+        },
+        _ => return Vec::new(),
+    };
+    let written = written.into_iter();
+    written
+        .map(|expr| Change::MayWrite(target(expr).map(|target| target.table)))
+        .collect()
+}
+
+/// The same for an expression that is kept for later.
+fn later(change: Change) -> Option<Change> {
+    match change {
+        Change::MayChange(object) => Some(Change::Keeps(object)),
+        Change::MayChangeAllOf(table) => Some(Change::Keeps(Object::Table(table))),
+        Change::MayChangeAnything => Some(Change::KeepsAnything),
+        Change::MayWrite(table) => Some(Change::KeepsWrite(table)),
+        _ => None,
+    }
+}

@@ -1,0 +1,3 @@
+compile_tests::embed_migrations!("fixtures/sound", assumes = "fixtures/missing.surql");
+
+fn main() {}
