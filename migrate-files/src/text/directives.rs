@@ -93,6 +93,11 @@ pub struct Directives {
 #[derive(Debug)]
 struct Found {
     directive: Directive,
+    /// What follows its word.
+    #[cfg_attr(
+        not(feature = "surrealql"),
+        expect(dead_code, reason = "without the parser nothing can be assumed")
+    )]
     rest: String,
     snippet: Snippet,
 }
