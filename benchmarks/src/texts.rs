@@ -3,8 +3,9 @@
 /// The up script of a migration.
 pub fn up(version: usize) -> String {
     let table = format!("entity_{version}");
+    let first = first(version, "DEFINE TABLE entity;\n");
     format!(
-        "-- {version}: {table} and what is kept about each of them.\n\
+        "{first}-- {version}: {table} and what is kept about each of them.\n\
          DEFINE TABLE {table} SCHEMAFULL TYPE NORMAL\n    PERMISSIONS\n        FOR select WHERE published = true OR owner = $auth.id\n        FOR create, update, delete WHERE owner = $auth.id;\n\n\
          DEFINE FIELD title ON {table} TYPE string ASSERT $value.len() > 0 AND $value.len() <= 200;\n\
          DEFINE FIELD owner ON {table} TYPE option<record<person>>;\n\
@@ -25,10 +26,19 @@ pub fn up(version: usize) -> String {
 /// Its down script.
 pub fn down(version: usize) -> String {
     let table = format!("entity_{version}");
+    let first = first(version, "REMOVE TABLE entity;\n");
     format!(
         "-- What {version} brought goes with its table.\n\
          UPDATE entity SET kind = NONE WHERE number = {version};\n\
          REMOVE EVENT {table}_changed ON {table};\n\
-         REMOVE TABLE {table};\n"
+         REMOVE TABLE {table};\n{first}"
     )
+}
+
+/// What only the first migration says.
+const fn first(version: usize, text: &str) -> &str {
+    match version {
+        1 => text,
+        _ => "",
+    }
 }

@@ -89,7 +89,7 @@ UPDATE a;
 DELETE b:1;
 LET $x = (SELECT * FROM c, d);
 DEFINE TABLE v AS SELECT * FROM d;
-REBUILD INDEX i ON e;
+REBUILD INDEX i ON e; LET $f = fn::f();
 ALTER PARAM $p VALUE 1;
 ALTER FIELD f ON g TYPE int;";
 
@@ -105,6 +105,7 @@ fn the_first_migration_starts_on_nothing() {
             format!("1.up.surql:3:1: there is no table `c`; {define}"),
             format!("1.up.surql:3:1: there is no table `d`; {define}"),
             format!("1.up.surql:5:1: there is no index `i` of table `e`; {define}"),
+            format!("1.up.surql:5:23: there is no function `fn::f`; {define}"),
             format!(
                 "1.up.surql:6:1: there is no parameter `$p`; {remove} `ALTER PARAM IF EXISTS $p`"
             ),
@@ -119,7 +120,7 @@ fn the_first_migration_starts_on_nothing() {
 #[test]
 fn what_is_assumed_may_be_there() {
     let assumed = "-- migrate: assumes table a, table b\n\
-                   -- migrate: assumes table c, TABLE d, param $p, index i ON e, field f ON TABLE g\n";
+                   -- migrate: assumes table c, TABLE d, param $p, index i ON e, function fn::f, field f ON TABLE g\n";
     let up = format!("{assumed}{ON_NOTHING}");
     assert_eq!(read(&[(&up, "REMOVE TABLE v;")]), Ok(()));
     let found = read(&[(ON_NOTHING, "REMOVE TABLE IF EXISTS v;")]).unwrap_err();
@@ -139,6 +140,20 @@ fn a_table_that_is_assumed_may_have_anything_on_it() {
         read(&[(up, NOTHING)]),
         Ok(()),
         "so the table is assumed as well"
+    );
+}
+
+/// Nothing but what is there by then is offered instead.
+#[test]
+fn what_is_defined_later_is_not_there_yet() {
+    assert_eq!(
+        problems(&[(
+            "REMOVE TABLE note;\nDEFINE TABLE note;",
+            "REMOVE TABLE note;"
+        )]),
+        [
+            "1.up.surql:1:1: there is no table `note`; remove this statement, or write `REMOVE TABLE IF EXISTS note`"
+        ]
     );
 }
 
@@ -369,6 +384,80 @@ fn a_lossy_down_script_is_accepted_where_the_up_script_can_run_again() {
         read(&[first, (up, &nothing)]).is_err(),
         "a directive says nothing by itself"
     );
+}
+
+#[test]
+fn what_is_in_use_is_not_removed() {
+    let first = (
+        "DEFINE TABLE t; DEFINE ANALYZER words TOKENIZERS blank;",
+        "REMOVE TABLE t; REMOVE ANALYZER words;",
+    );
+    let up = "DEFINE TABLE v AS SELECT * FROM t;\n\
+              DEFINE INDEX i ON t FIELDS a FULLTEXT ANALYZER words;";
+    assert_eq!(
+        problems(&[
+            first,
+            (up, "REMOVE INDEX i ON t; REMOVE TABLE v;"),
+            ("REMOVE TABLE t; REMOVE ANALYZER IF EXISTS words;", NOTHING),
+        ]),
+        [
+            "3.up.surql:1:1: table `t` is in use: table `v` needs it, 2.up.surql:1; write `REMOVE TABLE v",
+        ],
+        "the index goes with the table"
+    );
+    let in_order = "REMOVE TABLE v;\nREMOVE INDEX i ON t;\nREMOVE ANALYZER words;\nREMOVE TABLE t;";
+    let back = format!("{}{up}", first.0);
+    assert_eq!(
+        read(&[
+            first,
+            (up, "REMOVE INDEX i ON t; REMOVE TABLE v;"),
+            (in_order, &back)
+        ]),
+        Ok(())
+    );
+    assert_eq!(
+        problems(&[
+            first,
+            (
+                up,
+                "REMOVE ANALYZER words; REMOVE INDEX i ON t; REMOVE TABLE v;"
+            )
+        ]),
+        [
+            "2.down.surql:1:1: analyzer `words` is in use: index `i` of table `t` needs it, 2.up.surql:2; write `REMOVE INDEX i ON t"
+        ]
+    );
+}
+
+#[test]
+fn an_index_needs_its_fields_where_the_table_is_schemafull() {
+    let first = (
+        "DEFINE TABLE t SCHEMAFULL; DEFINE FIELD name ON t;",
+        "REMOVE TABLE t;",
+    );
+    assert_eq!(
+        problems(&[
+            first,
+            (
+                "DEFINE INDEX i ON t FIELDS name, nane;",
+                "REMOVE INDEX i ON t;"
+            )
+        ]),
+        [
+            "2.up.surql:1:1: there is no field `nane` of table `t`, which is SCHEMAFULL; did you mean `name`?"
+        ]
+    );
+    for up in [
+        "DEFINE INDEX i ON t FIELDS id, name, other.nested;",
+        "DEFINE FIELD nane ON t; DEFINE INDEX i ON t FIELDS nane;",
+        "ALTER TABLE t SCHEMALESS; DEFINE INDEX i ON t FIELDS nane;",
+        "DEFINE TABLE OVERWRITE t; DEFINE INDEX i ON t FIELDS nane;",
+        "IF true { DEFINE FIELD nane ON t }; DEFINE INDEX i ON t FIELDS nane;",
+        "DEFINE INDEX IF NOT EXISTS i ON t FIELDS nane;",
+    ] {
+        let down = "REMOVE INDEX i ON t; REMOVE FIELD IF EXISTS nane ON t; DEFINE TABLE OVERWRITE t SCHEMAFULL;";
+        assert_eq!(read(&[first, (up, down)]), Ok(()), "{up}");
+    }
 }
 
 /// The engine takes it for `NONE` and says nothing: `tests/tests/engine`.

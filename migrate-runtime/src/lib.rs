@@ -61,7 +61,7 @@ pub mod guarantees {}
 /// SurrealQL as SurrealDB 3.3 parses it, and that no statement of it would break the transaction
 /// that it runs in. Where none of that is wrong, the scripts are run on a model of the schema, and
 /// two things are refused: a statement that certainly fails, such as `DEFINE` of what is there and
-/// `UPDATE` of what is not; and a down script after which the schema certainly is not what it was
+/// `UPDATE` of what is not, or reads a variable that nothing sets; and a down script after which the schema certainly is not what it was
 /// before the up script, unless it begins with `-- migrate: lossy: REASON`. All problems of a
 /// directory are reported in one build.
 ///

@@ -1,5 +1,5 @@
 //! What the integration tests stand on: a real server, every kind of connection, sets of migrations
-//! written on the spot, and questions to a database.
+//! written on the spot, scripts of every kind, and questions to a database.
 
 #![allow(
     clippy::missing_panics_doc,
@@ -11,5 +11,6 @@ pub mod connection;
 pub mod proxy;
 pub mod questions;
 pub mod replicas;
+pub mod scripts;
 pub mod server;
 pub mod sets;

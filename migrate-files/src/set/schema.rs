@@ -16,8 +16,9 @@ use crate::problem::Problem;
 use crate::script::{Changes, Script};
 use crate::text::Directive;
 
-/// How similar names have to be for one to be taken for the other, of 1.
-const MIN_SIMILARITY: f64 = 0.75;
+/// For how many characters of a name one may be wrong, left out or in another place, for it to be
+/// taken for another one.
+const CHARACTERS_PER_SLIP: usize = 3;
 
 /// Where a statement is.
 #[derive(Clone, Copy)]
@@ -49,7 +50,7 @@ pub fn check_schema(
     }
     if let Some(Assumed { script, changes }) = assumed {
         let failed = apply(&mut schema, script, changes);
-        problems.extend(failed.iter().map(|it| it.problem(&schema)));
+        problems.extend(failed.into_iter().map(Problem::from));
     }
     for paired in set {
         paired
@@ -65,15 +66,16 @@ pub fn check_schema(
 fn check_migration(before: &Schema<'_, At<'_>>, paired: &Paired, problems: &mut Vec<Problem>) {
     let up = &paired.migration.up;
     let mut after_up = before.branch();
+    let known = problems.len();
     let failed = apply(&mut after_up, up, &paired.up);
-    problems.extend(failed.iter().map(|it| it.problem(&after_up)));
+    problems.extend(failed.into_iter().map(Problem::from));
     let Some(down) = &paired.migration.down else {
         return;
     };
     let mut after_down = after_up.branch();
-    let down_failed = apply(&mut after_down, down, &paired.down);
-    problems.extend(down_failed.iter().map(|it| it.problem(&after_down)));
-    if !(failed.is_empty() && down_failed.is_empty()) {
+    let failed = apply(&mut after_down, down, &paired.down);
+    problems.extend(failed.into_iter().map(Problem::from));
+    if problems.len() > known {
         return;
     }
     if !paired.is_lossy {
@@ -86,19 +88,19 @@ fn check_migration(before: &Schema<'_, At<'_>>, paired: &Paired, problems: &mut 
 }
 
 /// A statement that certainly fails.
-struct Failed<'s, 'c> {
+struct Failed<'s> {
     at: At<'s>,
     span: StatementSpan,
-    change: &'c Change,
-    failure: Failure<At<'s>>,
+    message: String,
+    help: String,
 }
 
 /// Applies a script, and returns what of it certainly fails.
-fn apply<'s, 'c>(
+fn apply<'s>(
     schema: &mut Schema<'_, At<'s>>,
     script: &'s Script,
-    changes: &'c Changes,
-) -> Vec<Failed<'s, 'c>> {
+    changes: &Changes,
+) -> Vec<Failed<'s>> {
     let mut failed = Vec::new();
     for (&span, changes) in script.statements.iter().zip(changes) {
         let at = At {
@@ -110,22 +112,20 @@ fn apply<'s, 'c>(
             Some(Failed {
                 at,
                 span,
-                change,
-                failure,
+                message: message(change, &failure),
+                help: help(schema, change, &failure),
             })
         }));
     }
     failed
 }
 
-impl Failed<'_, '_> {
-    fn problem(&self, schema: &Schema<'_, At<'_>>) -> Problem {
-        let (script, span) = (self.at.script, self.span);
+impl From<Failed<'_>> for Problem {
+    fn from(failed: Failed<'_>) -> Self {
+        let (script, span) = (failed.at.script, failed.span);
         let snippet = Snippet::new(&script.text, span.start as usize, span.end as usize, "");
-        let problem = Problem::new(&*script.file, message(self.change, &self.failure));
-        problem
-            .at(snippet)
-            .help(help(schema, self.change, &self.failure))
+        let problem = Self::new(&*script.file, failed.message);
+        problem.at(snippet).help(failed.help)
     }
 }
 
@@ -145,7 +145,7 @@ fn does_not_undo(down: &Script, differences: &[Difference<At<'_>>]) -> Option<Pr
 }
 
 /// That an up script does not work after its down script.
-fn cannot_run_again(down: &Script, failed: &[Failed<'_, '_>]) -> Option<Problem> {
+fn cannot_run_again(down: &Script, failed: &[Failed<'_>]) -> Option<Problem> {
     if failed.is_empty() {
         return None;
     }
@@ -154,7 +154,7 @@ fn cannot_run_again(down: &Script, failed: &[Failed<'_, '_>]) -> Option<Problem>
         "after this down script its up script cannot run again",
     );
     let notes = failed.iter();
-    let notes = notes.map(|it| format!("{}: {}", it.at, message(it.change, &it.failure)));
+    let notes = notes.map(|it| format!("{}: {}", it.at, it.message));
     Some(
         problem
             .notes(notes)
@@ -190,6 +190,10 @@ fn message(change: &Change, Failure { object, reason }: &Failure<At<'_>>) -> Str
             format!("`${variable}` would be NONE: nothing sets it")
         }
         (_, Reason::AlreadyDefined(at)) => format!("{object} is defined already: {at}"),
+        (_, Reason::InUse { by, at }) => format!("{object} is in use: {by} needs it, {at}"),
+        (Change::RequiresIfSchemafull(_), Reason::NotDefined(None)) => {
+            format!("there is no {object}, which is SCHEMAFULL")
+        }
         (_, Reason::NotDefined(None)) => format!("there is no {object}"),
         (_, Reason::NotDefined(Some(at))) => {
             format!("there is no {object} any more: removed in {at}")
@@ -199,12 +203,18 @@ fn message(change: &Change, Failure { object, reason }: &Failure<At<'_>>) -> Str
 
 fn help(schema: &Schema<'_, At<'_>>, change: &Change, failure: &Failure<At<'_>>) -> String {
     let Failure { object, reason } = failure;
-    let Reason::NotDefined(removed) = reason else {
-        return format!(
-            "remove this statement; to change the definition, write `ALTER {} …`, or `DEFINE {} …`, which drops every clause that it does not repeat",
-            object.words(""),
-            object.words(Mode::Overwrite.words()),
-        );
+    let removed = match reason {
+        Reason::NotDefined(removed) => removed,
+        Reason::InUse { by, .. } => {
+            return format!("write `REMOVE {};` before this statement", by.words(""));
+        }
+        Reason::AlreadyDefined(_) => {
+            return format!(
+                "remove this statement; to change the definition, write `ALTER {} …`, or `DEFINE {} …`, which drops every clause that it does not repeat",
+                object.words(""),
+                object.words(Mode::Overwrite.words()),
+            );
+        }
     };
     if let Some(similar) = similar(schema, change, object) {
         return format!("did you mean `{similar}`?");
@@ -253,14 +263,13 @@ fn similar(schema: &Schema<'_, At<'_>>, change: &Change, object: &Object) -> Opt
         _ => &[],
     };
     let others = others.chain(set.iter().cloned().map(Object::Param));
-    let others = others.map(|other| {
-        let similarity = strsim::jaro_winkler(other.name(), object.name());
-        (similarity, other)
-    });
-    let (similarity, most) = others.max_by(|(a, _), (b, _)| a.total_cmp(b))?;
+    let slips = |other: &Object| strsim::damerau_levenshtein(other.name(), object.name());
+    let most = others.min_by_key(slips)?;
+    let length = object.name().chars().count().max(CHARACTERS_PER_SLIP);
+    let is_similar = slips(&most) <= length / CHARACTERS_PER_SLIP;
     let name = match most {
         Object::Param(name) => format!("${name}"),
         other => other.name().to_owned(),
     };
-    (similarity >= MIN_SIMILARITY).then_some(name)
+    is_similar.then_some(name)
 }

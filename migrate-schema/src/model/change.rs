@@ -37,6 +37,8 @@ pub enum Change {
     /// Needs this to be there: the table whose records it reads or changes, the index that it
     /// rebuilds.
     Requires(Object),
+    /// Needs this field to be there if its table is `SCHEMAFULL`.
+    RequiresIfSchemafull(Object),
     /// Reads a variable that the script does not set before. Where there is no parameter of that
     /// name, it is `NONE`, and the engine says nothing.
     Reads {

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::model::change::Mode;
+use crate::model::object::Object;
 
 /// A definition in one form, whatever words, order and layout the statement had.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,25 +13,39 @@ pub struct Definition {
     head: Arc<str>,
     /// What stands behind it: `a ON t TYPE int PERMISSIONS FULL`.
     body: Arc<str>,
+    /// Whether it is that of a table without fields beyond those that are defined.
+    is_schemafull: bool,
+    /// What cannot be removed while it is there.
+    uses: Vec<Object>,
 }
 
 impl Definition {
     #[cfg(feature = "parser")]
     /// A definition from its statement without a mode: `DEFINE FIELD a ON t TYPE int`.
-    pub(crate) fn new(statement: &str) -> Self {
+    pub(crate) fn new(statement: &str, is_schemafull: bool, uses: Vec<Object>) -> Self {
         let kind = statement.find(' ').map_or(0, |space| space + 1);
         let name = statement[kind..].find(' ');
         let (head, body) = statement.split_at(name.map_or(statement.len(), |space| kind + space));
         Self {
             head: head.into(),
             body: body.trim_start().into(),
+            is_schemafull,
+            uses,
         }
+    }
+
+    pub(super) const fn is_schemafull(&self) -> bool {
+        self.is_schemafull
+    }
+
+    pub(super) fn uses(&self) -> &[Object] {
+        &self.uses
     }
 
     /// The statement that defines it.
     #[must_use]
     pub fn statement(&self, mode: Mode) -> String {
-        let Self { head, body } = self;
+        let Self { head, body, .. } = self;
         match mode.words() {
             "" => format!("{head} {body}"),
             words => format!("{head} {words} {body}"),

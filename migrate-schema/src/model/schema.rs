@@ -33,6 +33,8 @@ pub struct Schema<'b, P> {
     written: BTreeSet<Name>,
     /// Whether one writes to tables that its text does not name.
     writes_anywhere: bool,
+    /// What may use something, by what is used: each has been defined so at some time.
+    users: BTreeMap<Object, BTreeSet<Object>>,
     /// What was unclear when this branch began, and is known by what a statement then did with it
     /// first, since that did not fail: whether it was there.
     inferred: BTreeMap<Object, bool>,
@@ -104,6 +106,13 @@ pub enum Reason<P> {
     AlreadyDefined(P),
     /// It needs, alters or removes what is not there; removed at this place, if it was there before.
     NotDefined(Option<P>),
+    /// It removes what something else needs.
+    InUse {
+        /// What needs it.
+        by: Object,
+        /// Since when that is there.
+        at: P,
+    },
 }
 
 impl<P> Default for Schema<'_, P> {
@@ -118,6 +127,7 @@ impl<P> Default for Schema<'_, P> {
             is_volatile: false,
             written: BTreeSet::new(),
             writes_anywhere: false,
+            users: BTreeMap::new(),
             inferred: BTreeMap::new(),
         }
     }
@@ -279,6 +289,7 @@ impl<'b, P: Clone> Schema<'b, P> {
             } => return self.define(object, *mode, definition.as_ref(), implied, at),
             Change::Removes { object, if_exists } => {
                 let result = self.require(object, *if_exists);
+                let result = result.and_then(|()| self.require_unused(object));
                 if !*if_exists {
                     self.infer(object, true);
                 }
@@ -296,11 +307,12 @@ impl<'b, P: Clone> Schema<'b, P> {
             Change::Requires(object) => {
                 let result = self.require(object, false);
                 self.infer(object, true);
-                if result.is_err() {
+                if result.is_err() && !matches!(object, Object::Function(_)) {
                     self.make_unclear(object);
                 }
                 return result;
             }
+            Change::RequiresIfSchemafull(object) => return self.require_if_schemafull(object),
             Change::Reads { variable, .. } => {
                 return self.require(&Object::Param(variable.clone()), false);
             }
@@ -325,10 +337,11 @@ impl<'b, P: Clone> Schema<'b, P> {
         self.volatile.insert(object.clone());
     }
 
-    /// What a function does whose body was read is known from there.
+    /// What a function does whose body was read is known from there, and one that is not there does
+    /// nothing.
     fn call(&mut self, function: &Name) {
         let function = Object::Function(function.clone());
-        if !matches!(self.state(&function), State::Present { .. }) {
+        if matches!(self.state(&function), State::Unclear) {
             self.forget();
         }
     }
@@ -367,6 +380,10 @@ impl<'b, P: Clone> Schema<'b, P> {
         // Of one that may have been kept, what it says is open, and so is what it implies.
         let is_kept = mode == Mode::IfNotExists && matches!(state, State::Unclear);
         let definition = definition.filter(|_| !is_kept).cloned();
+        for used in definition.iter().flat_map(Definition::uses) {
+            let users = self.users.entry(used.clone()).or_default();
+            users.insert(object.clone());
+        }
         for implied in implied {
             match is_kept {
                 true => self.make_unclear(implied),
@@ -457,6 +474,45 @@ impl<'b, P: Clone> Schema<'b, P> {
                 reason: Reason::NotDefined(at),
             }),
             _ => Ok(()),
+        }
+    }
+
+    fn require_if_schemafull(&self, field: &Object) -> Result<(), Failure<P>> {
+        let table = field.table().cloned().map(Object::Table);
+        match table.map(|table| self.state(&table)) {
+            Some(State::Present {
+                definition: Some(definition),
+                ..
+            }) if definition.is_schemafull() => self.require(field, false),
+            _ => Ok(()),
+        }
+    }
+
+    fn require_unused(&self, object: &Object) -> Result<(), Failure<P>> {
+        let mut users = BTreeSet::new();
+        self.users(object, &mut users);
+        for by in users {
+            if let State::Present {
+                at,
+                definition: Some(definition),
+                ..
+            } = self.state(by)
+                && definition.uses().contains(object)
+            {
+                let by = by.clone();
+                return Err(Failure {
+                    object: object.clone(),
+                    reason: Reason::InUse { by, at },
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn users<'s>(&'s self, object: &Object, users: &mut BTreeSet<&'s Object>) {
+        users.extend(self.users.get(object).into_iter().flatten());
+        if let Some(base) = self.base {
+            base.users(object, users);
         }
     }
 

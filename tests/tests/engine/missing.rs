@@ -11,7 +11,10 @@ on_every_engine!(
     what_is_not_evaluated_does_not_fail,
     a_statement_that_writes_makes_the_table,
     a_view_needs_its_sources_unless_it_is_its_own,
+    a_function_that_is_missing_is_not_called,
     an_index_that_is_missing_is_not_rebuilt,
+    an_index_needs_its_fields_where_the_table_is_schemafull,
+    what_is_in_use_is_not_removed,
     a_variable_that_nothing_sets_is_none,
 );
 
@@ -96,6 +99,17 @@ async fn a_view_needs_its_sources_unless_it_is_its_own(db: &Database) {
     execute(db, "DEFINE TABLE IF NOT EXISTS own AS SELECT * FROM m").await;
 }
 
+async fn a_function_that_is_missing_is_not_called(db: &Database) {
+    for call in ["fn::m()", "LET $x = fn::m(1, 2)", "RETURN fn::m()"] {
+        let error = cause(db, call).await.expect(call);
+        assert_eq!(
+            error.message(),
+            "The function 'fn::m' does not exist",
+            "{call}"
+        );
+    }
+}
+
 async fn an_index_that_is_missing_is_not_rebuilt(db: &Database) {
     execute(db, "DEFINE TABLE t").await;
     for rebuild in [
@@ -107,6 +121,58 @@ async fn an_index_that_is_missing_is_not_rebuilt(db: &Database) {
         assert_eq!(error.message(), "The index 'i' does not exist", "{rebuild}");
     }
     execute(db, "REBUILD INDEX IF EXISTS i ON m").await;
+}
+
+async fn an_index_needs_its_fields_where_the_table_is_schemafull(db: &Database) {
+    execute(
+        db,
+        "DEFINE TABLE t SCHEMAFULL; DEFINE FIELD a ON t; DEFINE FIELD o ON t TYPE object FLEXIBLE; \
+         DEFINE TABLE r TYPE RELATION SCHEMAFULL; DEFINE TABLE schemaless",
+    )
+    .await;
+    for fields in ["b", "a, b", "b UNIQUE", "b.c"] {
+        for mode in ["", "OVERWRITE", "IF NOT EXISTS"] {
+            let definition = format!("DEFINE INDEX {mode} i ON t FIELDS {fields}");
+            let error = cause(db, &definition).await.expect(&definition);
+            assert!(
+                error.message().ends_with("does not exist"),
+                "{definition}: {error}"
+            );
+        }
+    }
+    for definition in [
+        "DEFINE INDEX i1 ON t FIELDS a",
+        "DEFINE INDEX i2 ON t FIELDS o.x",
+        "DEFINE INDEX i3 ON r FIELDS in, out",
+        "DEFINE INDEX i4 ON schemaless FIELDS b",
+        "DEFINE INDEX IF NOT EXISTS i1 ON t FIELDS b",
+        "DEFINE INDEX i5 ON t COUNT",
+    ] {
+        assert!(cause(db, definition).await.is_none(), "{definition}");
+    }
+}
+
+async fn what_is_in_use_is_not_removed(db: &Database) {
+    execute(
+        db,
+        "DEFINE TABLE t; DEFINE TABLE u; DEFINE TABLE v AS SELECT * FROM t, u; \
+         DEFINE ANALYZER words TOKENIZERS blank; \
+         DEFINE INDEX i ON t FIELDS a FULLTEXT ANALYZER words",
+    )
+    .await;
+    for removal in [
+        "REMOVE TABLE t",
+        "REMOVE TABLE IF EXISTS u",
+        "REMOVE ANALYZER words",
+        "REMOVE ANALYZER IF EXISTS words",
+    ] {
+        assert!(cause(db, removal).await.is_some(), "{removal}");
+    }
+    execute(
+        db,
+        "REMOVE TABLE v; REMOVE TABLE t; REMOVE TABLE u; REMOVE ANALYZER words",
+    )
+    .await;
 }
 
 async fn a_variable_that_nothing_sets_is_none(db: &Database) {

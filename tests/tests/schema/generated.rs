@@ -172,6 +172,8 @@ fn definition_on_table(random: &mut Rng, depth: u32) -> String {
                 " READONLY",
                 " COMMENT 'x'",
                 " PERMISSIONS FOR select NONE",
+                " PERMISSIONS NONE",
+                " PERMISSIONS FOR select, create, update NONE",
                 " PERMISSIONS FULL",
             ];
             let kind = one_of(random, &kinds);

@@ -1,4 +1,7 @@
-//! The model of the schema beside the engine's own: generated histories run on both.
+//! The model of the schema beside the engine's own: generated histories, this repository's migrations
+//! and scripts of every kind run on both.
 
+mod comparison;
 mod generated;
 mod histories;
+mod scripts;

@@ -1,23 +1,53 @@
 //! What a definition says, and what the engine defines by itself along with it.
 
 use surrealdb_sql::statements::DefineStatement;
-use surrealdb_sql::statements::define::DefineKind;
-use surrealdb_sql::{Expr, Kind, TableType};
+use surrealdb_sql::statements::define::{DefineKind, DefineTableStatement};
+use surrealdb_sql::{Expr, Index, Kind, Permission, TableType};
 use surrealdb_types::ToSql as _;
 
+use crate::effect::Name;
 use crate::model::{Definition, Mode, Object};
-use crate::parse::effects::push_element;
+use crate::parse::effects::{name, push_element};
 use crate::parse::nested::all_in;
 
 /// What a definition says.
 pub fn definition(define: &DefineStatement) -> Definition {
     let mut plain = define.clone();
     *kind_mut(&mut plain) = DefineKind::Default;
-    if let DefineStatement::Index(index) = &mut plain {
+    match &mut plain {
         // How it was built is not part of it.
-        index.concurrently = false;
+        DefineStatement::Index(index) => index.concurrently = false,
+        // The engine keeps none for it.
+        DefineStatement::Field(field) => field.permissions.delete = Permission::Full,
+        _ => {}
     }
-    Definition::new(&plain.to_sql())
+    let is_schemafull = matches!(define, DefineStatement::Table(table) if table.full);
+    Definition::new(&plain.to_sql(), is_schemafull, uses(define))
+}
+
+/// What the engine does not remove while a definition is there.
+fn uses(define: &DefineStatement) -> Vec<Object> {
+    match define {
+        DefineStatement::Table(table) => other_sources(table),
+        DefineStatement::Index(it) => match &it.index {
+            Index::FullText(words) => vec![Object::Analyzer(owned(words.az.as_str()))],
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+/// The tables that a view is made of, apart from itself.
+pub fn other_sources(table: &DefineTableStatement) -> Vec<Object> {
+    let sources = table.view.iter().flat_map(|view| &view.what);
+    let sources = sources.map(|source| owned(source.as_str()));
+    let itself = name(&table.name);
+    let others = sources.filter(|source| Some(source) != itself.as_ref());
+    others.map(Object::Table).collect()
+}
+
+pub fn owned(name: &str) -> Name {
+    name.to_owned().into()
 }
 
 /// Whether it is in the text what a definition says. What is evaluated to make it, such as the value

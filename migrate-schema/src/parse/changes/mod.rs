@@ -29,7 +29,7 @@ pub fn changes(statement: &TopLevelExpr, runs: &[&Expr]) -> Vec<Change> {
         _ => None,
     };
     if let Some(expr) = itself {
-        changes.extend(requires(expr).into_iter().map(Change::Requires));
+        changes.extend(requires(expr));
         certain(expr, runs, &mut changes);
     }
     let is_itself = |expr: &Expr| itself.is_some_and(|itself| std::ptr::eq(itself, expr));

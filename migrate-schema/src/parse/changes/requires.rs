@@ -1,22 +1,37 @@
 //! What has to be there for a statement not to fail.
 
-use surrealdb_sql::statements::define::DefineKind;
+use surrealdb_sql::statements::define::{DefineIndexStatement, DefineKind};
 use surrealdb_sql::statements::{DefineStatement, RebuildStatement, SelectStatement};
-use surrealdb_sql::{Expr, Literal};
+use surrealdb_sql::{Expr, Function, Literal};
 
+use super::definition::{other_sources, owned};
 use crate::effect::Name;
-use crate::model::Object;
+use crate::model::{Change, Object};
 use crate::parse::effects::name;
 
 /// What certainly has to be there for a statement that stands by itself, apart from what it alters or
 /// removes. What is only looked at for a record that is found, or after a condition, may be missing.
-pub fn requires(expr: &Expr) -> Vec<Object> {
+pub fn requires(expr: &Expr) -> Vec<Change> {
+    if let Expr::Define(define) = expr
+        && let DefineStatement::Index(index) = &**define
+    {
+        return indexed(index);
+    }
+    let objects = required(expr).into_iter();
+    objects.map(Change::Requires).collect()
+}
+
+fn required(expr: &Expr) -> Vec<Object> {
     match expr {
-        Expr::Let(assigned) => requires(&assigned.what),
-        Expr::Return(output) => requires(&output.what),
+        Expr::Let(assigned) => required(&assigned.what),
+        Expr::Return(output) => required(&output.what),
         Expr::Update(update) if update.explain.is_none() => tables(&update.what),
         Expr::Delete(delete) if delete.explain.is_none() => tables(&delete.what),
         Expr::Select(select) if reads_all(select) => tables(&select.what),
+        Expr::FunctionCall(call) => match &call.receiver {
+            Function::Custom(name) => vec![Object::Function(owned(name))],
+            _ => Vec::new(),
+        },
         Expr::Rebuild(rebuild) => rebuilt(rebuild).into_iter().collect(),
         Expr::Define(define) => sources(define),
         _ => Vec::new(),
@@ -31,7 +46,7 @@ fn tables(what: &[Expr]) -> Vec<Object> {
 fn table(expr: &Expr) -> Option<Name> {
     match expr {
         Expr::Table(_) => name(expr),
-        Expr::Literal(Literal::RecordId(id)) => Some(id.table.as_str().to_owned().into()),
+        Expr::Literal(Literal::RecordId(id)) => Some(owned(id.table.as_str())),
         _ => None,
     }
 }
@@ -44,22 +59,33 @@ const fn reads_all(select: &SelectStatement) -> bool {
 }
 
 fn rebuilt(RebuildStatement::Index(it): &RebuildStatement) -> Option<Object> {
-    let [table, name] = [it.what.as_str(), it.name.as_str()].map(|it| Name::from(it.to_owned()));
+    let [table, name] = [it.what.as_str(), it.name.as_str()].map(owned);
     (!it.if_exists).then_some(Object::Index(table, name))
 }
 
-/// The tables that a view is made of. It may be made of itself.
-fn sources(define: &DefineStatement) -> Vec<Object> {
-    let DefineStatement::Table(table) = define else {
+/// The fields of an index. Of a nested one it is enough that what it is in can have it, and an index
+/// that is there already is left as it is.
+fn indexed(index: &DefineIndexStatement) -> Vec<Change> {
+    let Some(table) = name(&index.what) else {
         return Vec::new();
     };
-    let itself = name(&table.name);
-    let sources = table.view.iter().flat_map(|view| &view.what);
-    let sources = sources.map(|source| Name::from(source.as_str().to_owned()));
-    let others = sources.filter(|source| Some(source) != itself.as_ref());
-    match table.kind {
-        DefineKind::Default | DefineKind::Overwrite => others.map(Object::Table).collect(),
-        // It may be there already, and then nothing is looked at.
+    let fields = index.cols.iter().filter_map(name);
+    let fields = fields.filter(|field| !matches!(&**field, "id" | "in" | "out"));
+    let fields = fields.map(|field| Object::Field(table.clone(), field));
+    match index.kind {
+        DefineKind::Default | DefineKind::Overwrite => {
+            fields.map(Change::RequiresIfSchemafull).collect()
+        }
         DefineKind::IfNotExists => Vec::new(),
+    }
+}
+
+/// The tables that a view is made of. Where it is there already, nothing is looked at.
+fn sources(define: &DefineStatement) -> Vec<Object> {
+    match define {
+        DefineStatement::Table(view) if !matches!(view.kind, DefineKind::IfNotExists) => {
+            other_sources(view)
+        }
+        _ => Vec::new(),
     }
 }

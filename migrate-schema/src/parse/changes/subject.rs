@@ -3,6 +3,7 @@
 use surrealdb_sql::statements::{AlterStatement, DefineStatement, RemoveStatement};
 use surrealdb_sql::{Base, Expr, Part};
 
+use super::definition::owned;
 use crate::effect::Name;
 use crate::model::Object;
 use crate::parse::effects::{name, push_element, push_field};
@@ -116,10 +117,6 @@ impl Subject {
             | Remove::Module(_) => Self::Elsewhere,
         }
     }
-}
-
-fn owned(name: &str) -> Name {
-    name.to_owned().into()
 }
 
 /// A field's path as the engine tells fields apart, where it consists of names and `*` alone.
