@@ -275,8 +275,11 @@ async fn fails(db: &Surreal<Any>, text: &str) -> bool {
     }
 }
 
-/// What `INFO FOR DB` calls the kinds of definitions.
-const OF_DATABASE: &[(&str, fn(Name) -> Object)] = &[
+/// A kind of definitions, as `INFO` calls it.
+type Kind<N> = (&'static str, fn(N) -> Object);
+
+/// Those of `INFO FOR DB`.
+const OF_DATABASE: &[Kind<Name>] = &[
     ("tables", Object::Table),
     ("functions", Object::Function),
     ("params", Object::Param),
@@ -286,11 +289,11 @@ const OF_DATABASE: &[(&str, fn(Name) -> Object)] = &[
     ("users", Object::User),
 ];
 
-/// What `INFO FOR TABLE` calls them.
-const OF_TABLE: &[(&str, fn(Name, Name) -> Object)] = &[
-    ("fields", Object::Field),
-    ("indexes", Object::Index),
-    ("events", Object::Event),
+/// Those of `INFO FOR TABLE`, by the table and the name.
+const OF_TABLE: &[Kind<(Name, Name)>] = &[
+    ("fields", |(table, name)| Object::Field(table, name)),
+    ("indexes", |(table, name)| Object::Index(table, name)),
+    ("events", |(table, name)| Object::Event(table, name)),
 ];
 
 /// What the engine has.
@@ -323,7 +326,7 @@ impl Found {
         for table in names(&self.database["tables"]) {
             for (kind, object) in OF_TABLE {
                 let names = names(&self.tables[&*table][*kind]).into_iter();
-                objects.extend(names.map(|name| object(table.clone(), name)));
+                objects.extend(names.map(|name| object((table.clone(), name))));
             }
         }
         objects
