@@ -102,11 +102,8 @@ async fn a_view_needs_its_sources_unless_it_is_its_own(db: &Database) {
 async fn a_function_that_is_missing_is_not_called(db: &Database) {
     for call in ["fn::m()", "LET $x = fn::m(1, 2)", "RETURN fn::m()"] {
         let error = cause(db, call).await.expect(call);
-        assert_eq!(
-            error.message(),
-            "The function 'fn::m' does not exist",
-            "{call}"
-        );
+        let words = "The function 'fn::m' does not exist";
+        assert!(error.message().ends_with(words), "{call}: {error}");
     }
 }
 
