@@ -2,6 +2,7 @@
 
 use crate::effect::Name;
 use crate::model::definition::Definition;
+use crate::model::mode::Mode;
 use crate::model::object::Object;
 
 /// A change of a schema.
@@ -66,27 +67,4 @@ pub enum Change {
     /// Keeps a statement for later that writes to this table, and makes it where it is not there;
     /// any table where the text does not say which one.
     KeepsWrite(Option<Name>),
-}
-
-/// What `DEFINE` does where there is such a definition already.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
-    /// It fails.
-    Plain,
-    /// It replaces it: `OVERWRITE`.
-    Overwrite,
-    /// Nothing: `IF NOT EXISTS`.
-    IfNotExists,
-}
-
-impl Mode {
-    /// The words of the statement.
-    #[must_use]
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::Plain => "",
-            Self::Overwrite => "OVERWRITE",
-            Self::IfNotExists => "IF NOT EXISTS",
-        }
-    }
 }

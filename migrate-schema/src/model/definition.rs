@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::model::change::Mode;
+use crate::model::mode::Mode;
 use crate::model::object::Object;
 
 /// A definition in one form, whatever words, order and layout the statement had.

@@ -1,7 +1,7 @@
 //! How a schema differs from what it was some scripts before.
 
-use crate::model::change::Mode;
 use crate::model::definition::Definition;
+use crate::model::mode::Mode;
 use crate::model::object::Object;
 use crate::model::schema::{Schema, State};
 

@@ -3,12 +3,14 @@
 mod change;
 mod definition;
 mod difference;
+mod mode;
 mod object;
 mod schema;
 
-pub use change::{Change, Mode};
+pub use change::Change;
 pub use definition::Definition;
 pub use difference::{Difference, DifferenceKind};
+pub use mode::Mode;
 pub use object::Object;
 #[cfg(feature = "parser")]
 pub(crate) use object::quoted;

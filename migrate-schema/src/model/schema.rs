@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::effect::Name;
-use crate::model::change::{Change, Mode};
+use crate::model::change::Change;
 use crate::model::definition::Definition;
+use crate::model::mode::Mode;
 use crate::model::object::Object;
 
 /// The schema that statements make on a database: one of which nothing is known
