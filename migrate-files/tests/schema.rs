@@ -449,6 +449,7 @@ fn an_index_needs_its_fields_where_the_table_is_schemafull() {
     );
     for up in [
         "DEFINE INDEX i ON t FIELDS id, name, other.nested;",
+        "DEFINE FIELD `größe` ON t; DEFINE INDEX i ON t FIELDS `größe`; REMOVE FIELD `größe` ON t;",
         "DEFINE FIELD nane ON t; DEFINE INDEX i ON t FIELDS nane;",
         "ALTER TABLE t SCHEMALESS; DEFINE INDEX i ON t FIELDS nane;",
         "DEFINE TABLE OVERWRITE t; DEFINE INDEX i ON t FIELDS nane;",

@@ -2,6 +2,7 @@
 //! and scripts of every kind run on both.
 
 mod comparison;
+mod edges;
 mod generated;
 mod histories;
 mod scripts;

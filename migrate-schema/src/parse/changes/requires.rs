@@ -5,6 +5,7 @@ use surrealdb_sql::statements::{DefineStatement, RebuildStatement, SelectStateme
 use surrealdb_sql::{Expr, Function, Literal};
 
 use super::definition::{other_sources, owned};
+use super::subject::field;
 use crate::effect::Name;
 use crate::model::{Change, Object};
 use crate::parse::effects::name;
@@ -69,7 +70,9 @@ fn indexed(index: &DefineIndexStatement) -> Vec<Change> {
     let Some(table) = name(&index.what) else {
         return Vec::new();
     };
-    let fields = index.cols.iter().filter_map(name);
+    let is_nested = |col: &&Expr| matches!(col, Expr::Idiom(idiom) if idiom.0.len() > 1);
+    let fields = index.cols.iter().filter(|col| !is_nested(col));
+    let fields = fields.filter_map(field);
     let fields = fields.filter(|field| !matches!(&**field, "id" | "in" | "out"));
     let fields = fields.map(|field| Object::Field(table.clone(), field));
     match index.kind {

@@ -120,7 +120,7 @@ impl Subject {
 }
 
 /// A field's path as the engine tells fields apart, where it consists of names and `*` alone.
-fn field(expr: &Expr) -> Option<Name> {
+pub fn field(expr: &Expr) -> Option<Name> {
     let Expr::Idiom(idiom) = expr else {
         return name(expr);
     };
