@@ -264,7 +264,10 @@ async fn a_script_that_deletes_its_own_row_is_not_applied(db: &Database) {
     // As a function does, where the build does not see it.
     execute(db, "DEFINE FUNCTION fn::clear() { DELETE _sbl_migrations }").await;
     let set = set(&[
-        ("1.up.surql", "CREATE a; fn::clear();"),
+        (
+            "1.up.surql",
+            "-- migrate: assumes function fn::clear\nCREATE a; fn::clear();",
+        ),
         ("1.down.surql", "REMOVE TABLE a;"),
     ]);
     let error = set.run(db).await.unwrap_err();
@@ -282,7 +285,10 @@ async fn a_script_that_conflicts_with_itself_is_reported_as_such(db: &Database) 
     )
     .await;
     let set = set(&[
-        ("1.up.surql", "fn::index();"),
+        (
+            "1.up.surql",
+            "-- migrate: assumes function fn::index\nfn::index();",
+        ),
         ("1.down.surql", "-- Nothing."),
     ]);
     let error = set.run(db).await.unwrap_err();
