@@ -490,6 +490,10 @@ impl<'b, P: Clone> Schema<'b, P> {
     }
 
     fn require_unused(&self, object: &Object) -> Result<(), Failure<P>> {
+        // An index may name an analyzer that is not there.
+        if !matches!(self.state(object), State::Present { .. }) {
+            return Ok(());
+        }
         let mut users = BTreeSet::new();
         self.users(object, &mut users);
         for by in users {

@@ -90,6 +90,8 @@ const SCRIPTS: &[&str] = &[
     "DEFINE ACCESS a ON DATABASE TYPE RECORD SIGNUP (CREATE signed SET a = $a) SIGNIN (SELECT * FROM signed WHERE a = $a); UPDATE signed",
     "DEFINE ACCESS a ON DATABASE TYPE JWT ALGORITHM HS256 KEY 'x'; REMOVE ACCESS a ON DATABASE",
     "REBUILD INDEX IF EXISTS i ON nope",
+    "DEFINE INDEX i ON t FIELDS a FULLTEXT ANALYZER z; REMOVE ANALYZER IF EXISTS z",
+    "DEFINE TABLE r TYPE RELATION IN t OUT u; DEFINE FIELD OVERWRITE in ON r TYPE record<t | u>",
     "RETURN fn::nope()",
     "LET $x = { fn::nope() }",
     "IF false { fn::nope() }",

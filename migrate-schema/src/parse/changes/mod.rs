@@ -94,6 +94,11 @@ fn certain(expr: &Expr, runs: &[&Expr], changes: &mut Vec<Change>) {
 fn perhaps_implied(expr: &Expr, object: &Object) -> Vec<Change> {
     let is_altered = matches!(expr, Expr::Alter(_));
     match object {
+        // The tables that a relation may lead from and to are said by both.
+        Object::Field(table, path) if matches!(&**path, "in" | "out") => vec![Change::Alters {
+            object: Object::Table(table.clone()),
+            if_exists: true,
+        }],
         Object::Field(table, path) if is_altered => {
             let mut path = path.to_string();
             let deeper = (0..MAX_NESTING).map(|_| {
@@ -169,7 +174,7 @@ fn possible(expr: &Expr) -> Vec<Change> {
 /// The same for an expression that is kept for later.
 fn later(change: Change) -> Option<Change> {
     match change {
-        Change::MayChange(object) => Some(Change::Keeps(object)),
+        Change::MayChange(object) | Change::Alters { object, .. } => Some(Change::Keeps(object)),
         Change::MayChangeAllOf(table) => Some(Change::Keeps(Object::Table(table))),
         Change::MayChangeAnything => Some(Change::KeepsAnything),
         Change::MayWrite(table) => Some(Change::KeepsWrite(table)),
