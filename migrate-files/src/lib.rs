@@ -21,6 +21,8 @@ pub mod embedded;
 pub mod table_name;
 
 #[cfg(feature = "read")]
+mod lints;
+#[cfg(feature = "read")]
 mod listing;
 #[cfg(feature = "read")]
 mod problem;
@@ -31,6 +33,7 @@ mod text;
 
 pub use checksum::Checksum;
 pub use migrate_schema::effect;
+pub use migrate_schema::lint::Lint;
 #[cfg(feature = "surrealql")]
 pub use migrate_schema::parse::reaches_outside;
 pub use migrate_schema::rules::{Conflict, Reason, conflicts};
@@ -40,8 +43,10 @@ pub use place::{Place, Snippet};
 pub use script::Script;
 
 #[cfg(feature = "read")]
+pub use lints::Lints;
+#[cfg(feature = "read")]
 pub use listing::{Directory, EXTENSIONS, File, list_directory};
 #[cfg(feature = "read")]
 pub use problem::{Problem, Problems};
 #[cfg(feature = "read")]
-pub use set::{read_directory, read_files};
+pub use set::{Set, read_directory, read_files};

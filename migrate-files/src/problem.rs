@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use migrate_schema::lint::Lint;
+
 use crate::place::Snippet;
 
 /// One thing that is wrong: where, what, and what to do about it.
@@ -18,6 +20,8 @@ pub struct Problem {
     pub notes: Vec<String>,
     /// What to do.
     pub help: Option<String>,
+    /// The rule that it breaks, where that is one that can be allowed.
+    pub lint: Option<Lint>,
 }
 
 impl Problem {
@@ -28,7 +32,13 @@ impl Problem {
             message: message.into(),
             notes: Vec::new(),
             help: None,
+            lint: None,
         }
+    }
+
+    pub(crate) const fn by(mut self, lint: Lint) -> Self {
+        self.lint = Some(lint);
+        self
     }
 
     pub(crate) fn at(mut self, snippet: Snippet) -> Self {
@@ -47,17 +57,21 @@ impl Problem {
     }
 }
 
-/// `file:line:column: what is wrong`, the line with carets under it, the notes, and what to do.
+/// `file:line:column: what is wrong [rule]`, the line with carets under it, the notes, and what to do.
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:", self.file)?;
-        let gutter = if let Some(snippet) = &self.snippet {
-            write!(f, "{}: {}\n{snippet}", snippet.place, self.message)?;
-            snippet.gutter()
-        } else {
-            write!(f, " {}", self.message)?;
-            1
-        };
+        if let Some(snippet) = &self.snippet {
+            write!(f, "{}:", snippet.place)?;
+        }
+        write!(f, " {}", self.message)?;
+        if let Some(lint) = &self.lint {
+            write!(f, " [{lint}]")?;
+        }
+        let gutter = self.snippet.as_ref().map_or(1, Snippet::gutter);
+        if let Some(snippet) = &self.snippet {
+            write!(f, "\n{snippet}")?;
+        }
         for note in &self.notes {
             write!(f, "\n{:gutter$} = {note}", "")?;
         }

@@ -95,25 +95,33 @@ impl Script {
 pub struct Parts {
     pub statements: Vec<StatementSpan>,
     pub effects: Vec<Effect>,
-    pub changes: Changes,
+    pub steps: Vec<Step>,
 }
 
-/// What each statement of a script does to the schema.
+/// What a statement does.
 #[cfg(feature = "read")]
-pub type Changes = Vec<Vec<Change>>;
+#[derive(Debug, Default)]
+pub struct Step {
+    /// To the schema.
+    pub changes: Vec<Change>,
+    /// To records and indexes.
+    pub effects: Vec<Effect>,
+}
 
 #[cfg(feature = "surrealql")]
 impl From<Vec<Statement>> for Parts {
     fn from(statements: Vec<Statement>) -> Self {
         let mut parts = Self::default();
-        let mut effects = Vec::new();
         for statement in statements {
             parts.statements.push(statement.span);
-            parts.changes.push(statement.changes);
-            effects.extend(statement.effects);
+            parts.steps.push(Step {
+                changes: statement.changes,
+                effects: statement.effects,
+            });
         }
+        let effects = parts.steps.iter().flat_map(|step| &step.effects);
         Self {
-            effects: summary(effects),
+            effects: summary(effects.cloned()),
             ..parts
         }
     }

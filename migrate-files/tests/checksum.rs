@@ -11,7 +11,8 @@ fn read(up: &str) -> Migration {
         files.push(File::new("1_a.down.surql", "REMOVE TABLE IF EXISTS a;"));
     }
     let directory = Directory::new(Path::new("/nowhere"), ".");
-    let mut migrations = read_files(&directory, &files).unwrap_or_else(|it| panic!("{it}"));
+    let set = read_files(&directory, &files).unwrap_or_else(|it| panic!("{it}"));
+    let mut migrations = set.migrations;
     migrations.remove(0)
 }
 

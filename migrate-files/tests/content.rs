@@ -104,7 +104,7 @@ fn a_directive_says_how_a_script_is_sent() {
             File::new("1_a.down.surql", "-- Nothing."),
         ];
         let directory = Directory::new(Path::new("/nowhere"), ".");
-        read_files(&directory, &files).unwrap()[0].execution
+        read_files(&directory, &files).unwrap().migrations[0].execution
     };
     assert_eq!(execution("CREATE a;"), Execution::Transaction);
     let directive = "-- Much.\n-- migrate: per-statement\nCREATE a;";

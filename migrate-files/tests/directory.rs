@@ -32,12 +32,12 @@ fn a_directory_is_found_by_its_path_from_the_crate() {
     let folder = directory_of(&["sql/steps/1_a.up.surql", "sql/steps/1_a.down.surql"]);
     for relative in ["sql/steps", "./sql//steps/"] {
         let directory = Directory::new(folder.path(), relative);
-        let migrations = read_directory(&directory).expect("it is a set");
+        let migrations = read_directory(&directory).expect("it is a set").migrations;
         assert_eq!(migrations[0].up.file, "sql/steps/1_a.up.surql");
         assert_eq!(migrations[0].up.text, "-- sql/steps/1_a.up.surql\n");
     }
     let directory = Directory::new(&folder.path().join("sql/steps"), ".");
-    let migrations = read_directory(&directory).expect("it is a set");
+    let migrations = read_directory(&directory).expect("it is a set").migrations;
     assert_eq!(migrations[0].up.file, "1_a.up.surql");
 }
 
@@ -46,7 +46,9 @@ fn a_directory_is_found_by_its_path_on_the_machine() {
     let folder = directory_of(&["1_a.up.surql", "1_a.down.surql"]);
     let shown = folder.path().to_string_lossy();
     for path in [folder.path(), &folder.path().join("")] {
-        let migrations = read_directory(&Directory::at(path)).expect("it is a set");
+        let migrations = read_directory(&Directory::at(path))
+            .expect("it is a set")
+            .migrations;
         assert_eq!(migrations[0].up.file, format!("{shown}/1_a.up.surql"));
     }
 }
@@ -62,7 +64,9 @@ fn other_files_and_folders_are_ignored() {
         ".trash/9_b.up.surql",
         "a/.b/9_b.up.surql",
     ]);
-    let migrations = read_directory(&Directory::at(folder.path())).expect("it is a set");
+    let migrations = read_directory(&Directory::at(folder.path()))
+        .expect("it is a set")
+        .migrations;
     assert_eq!(migrations.len(), 1);
 }
 
@@ -142,6 +146,8 @@ fn a_link_that_leads_in_a_circle_does_no_harm() {
     let folder = directory_of(&["1_a.up.surql", "1_a.down.surql", "a/README.md"]);
     let link = folder.path().join("a/again");
     std::os::unix::fs::symlink(folder.path().join("a"), link).expect("a link can be made");
-    let migrations = read_directory(&Directory::at(folder.path())).expect("it is a set");
+    let migrations = read_directory(&Directory::at(folder.path()))
+        .expect("it is a set")
+        .migrations;
     assert_eq!(migrations.len(), 1);
 }

@@ -18,7 +18,7 @@ fn read(names: &[&str]) -> Vec<String> {
     });
     let directory = Directory::new(Path::new("/nowhere"), ".");
     match read_files(&directory, &files.collect::<Vec<_>>()) {
-        Ok(migrations) => migrations.iter().map(show_migration).collect(),
+        Ok(set) => set.migrations.iter().map(show_migration).collect(),
         Err(problems) => problems.iter().map(show_problem).collect(),
     }
 }

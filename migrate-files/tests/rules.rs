@@ -380,9 +380,9 @@ proptest! {
     #[test]
     fn the_reader_accepts_what_the_rules_accept(listing in listing()) {
         let answer = read_files(&directory(), &listing.files());
-        let read = answer.map(|migrations| {
+        let read = answer.map(|set| {
             let file = |file: &str| file.trim_start_matches("migrations/").to_owned();
-            let migrations = migrations.into_iter().map(|each| {
+            let migrations = set.migrations.into_iter().map(|each| {
                 let down = each.down.map(|down| file(&down.file));
                 (each.version, each.name.into_owned(), file(&each.up.file), down)
             });

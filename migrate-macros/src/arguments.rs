@@ -1,9 +1,12 @@
 //! What is between the parentheses of `embed_migrations!(…)`.
 
-use migrate_files::table_name;
+use std::mem::take;
+
+use migrate_files::{Lint, Lints, Version, table_name};
 use proc_macro2::{Span, TokenStream};
 use syn::parse::{Parse, ParseStream};
-use syn::{Error, Ident, LitStr, Result, Token, Visibility, bracketed};
+use syn::punctuated::Punctuated;
+use syn::{Error, Ident, LitInt, LitStr, Result, Token, Visibility, bracketed, token};
 
 /// The directory that is read if none is given.
 const DEFAULT_PATH: &str = "migrations";
@@ -15,7 +18,12 @@ const FORMS: &str = "the forms are:
     embed_migrations!()
     embed_migrations!(\"path/from/Cargo.toml\")
     embed_migrations!(pub static NAME = \"path/from/Cargo.toml\")
-and all but the first may end with `, table = \"history_table\"` and `, assumes = \"definitions.surql\"`";
+and all but the first may end with any of
+    , table = \"history_table\"
+    , assumes = \"definitions.surql\"
+    , deny = \"all\"    or    , deny = [\"rule\", …]
+    , allow = [\"rule\", …]
+    , lint_from = 24";
 
 /// The macro's arguments, checked.
 pub struct Arguments {
@@ -30,6 +38,8 @@ pub struct Arguments {
     pub table: String,
     /// A file of definitions that are there before the first migration, relative to the same folder.
     pub assumes: Option<String>,
+    /// The rules about what is likely to hurt.
+    pub lints: Lints,
 }
 
 impl Parse for Arguments {
@@ -44,6 +54,7 @@ impl Parse for Arguments {
             path_span: Span::call_site(),
             table: table_name::DEFAULT.to_owned(),
             assumes: None,
+            lints: Lints::default(),
         };
         if !input.is_empty() {
             arguments.parse_item(input)?;
@@ -80,7 +91,7 @@ impl Arguments {
         Ok(())
     }
 
-    /// Any of `, table = "name"` and `, assumes = "path"`; a last comma either way.
+    /// Any of `, key = value`; a last comma either way.
     fn parse_options(&mut self, input: ParseStream) -> Result<()> {
         let mut given = Vec::new();
         while !input.is_empty() {
@@ -93,7 +104,7 @@ impl Arguments {
             }
             let key: Ident = expect(
                 input.parse(),
-                "expected `table = \"name\"`, `assumes = \"path\"` or the end of the arguments",
+                "expected an argument's name or the end of the arguments",
             )?;
             if given.contains(&key) {
                 return Err(wrong(key.span(), &format!("`{key}` is given twice")));
@@ -103,12 +114,73 @@ impl Arguments {
                 "assumes" => {
                     self.assumes = Some(check_path(&value(&key, "the file's path", input)?)?);
                 }
+                "allow" => self.lints = take(&mut self.lints).allow(rules(&key, input)?),
+                "deny" => self.lints = take(&mut self.lints).deny(all_or_rules(&key, input)?),
+                "lint_from" => self.lints = take(&mut self.lints).from(version(&key, input)?),
                 _ => return Err(wrong(key.span(), &format!("unknown argument `{key}`"))),
             }
             given.push(key);
         }
         Ok(())
     }
+}
+
+/// `= ["name", …]` after a key.
+fn rules(key: &Ident, input: ParseStream) -> Result<Vec<Lint>> {
+    expect_equals(key, input)?;
+    let names;
+    let message = format!("expected a list such as `{key} = [\"table_removed\"]`");
+    if !input.peek(token::Bracket) {
+        return Err(wrong(input.span(), &message));
+    }
+    bracketed!(names in input);
+    let names = expect(
+        Punctuated::<LitStr, Token![,]>::parse_terminated(&names),
+        &message,
+    )?;
+    names.iter().map(rule).collect()
+}
+
+/// The same, or `= "all"`.
+fn all_or_rules(key: &Ident, input: ParseStream) -> Result<Vec<Lint>> {
+    let ahead = input.fork();
+    let _: Result<Token![=]> = ahead.parse();
+    if !ahead.peek(LitStr) {
+        return rules(key, input);
+    }
+    let all = value(key, "`all`", input)?;
+    match &*all.value() {
+        "all" => Ok(Lint::ALL.to_vec()),
+        _ => Err(wrong(
+            all.span(),
+            &format!("expected `{key} = \"all\"` or a list such as `{key} = [\"table_removed\"]`"),
+        )),
+    }
+}
+
+fn rule(name: &LitStr) -> Result<Lint> {
+    Lint::named(&name.value()).ok_or_else(|| {
+        let names: Vec<&str> = Lint::ALL.iter().map(|lint| lint.name()).collect();
+        let message = format!("there is no rule {:?}", name.value());
+        Error::new(
+            name.span(),
+            format!("{message}; the rules are {}", names.join(", ")),
+        )
+    })
+}
+
+/// `= 24` after a key.
+fn version(key: &Ident, input: ParseStream) -> Result<Version> {
+    expect_equals(key, input)?;
+    let message = format!("expected a version such as `{key} = 24`");
+    let version: LitInt = expect(input.parse(), &message)?;
+    expect(version.base10_parse(), &message)
+}
+
+fn expect_equals(key: &Ident, input: ParseStream) -> Result<()> {
+    let equals = input.parse::<Token![=]>();
+    expect(equals, &format!("expected `=` after `{key}`"))?;
+    Ok(())
 }
 
 /// `= "value"` after a key.

@@ -1,14 +1,17 @@
 //! Prints a set of migrations as a `static` with a constant initialiser.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::iter;
 use std::path::Path;
 
 use migrate_files::effect::{Effect, Lookup, Name, Target};
-use migrate_files::{Directory, Execution, File, Migration, Problems, Script, read_directory};
+use migrate_files::{
+    Directory, Execution, File, Lint, Migration, Problem, Problems, Script, Set, read_directory,
+};
 use proc_macro2::TokenStream;
-use quote::quote;
-use syn::{Error, Result};
+use quote::{quote, quote_spanned};
+use syn::{Error, Ident, Result};
 
 use crate::arguments::Arguments;
 
@@ -28,13 +31,15 @@ pub fn migrations(arguments: &Arguments) -> Result<TokenStream> {
         )
     })?;
     let root = Path::new(&root);
-    let mut directory = Directory::new(root, &arguments.path).with_table(&arguments.table);
+    let mut directory = Directory::new(root, &arguments.path)
+        .with_table(&arguments.table)
+        .with_lints(arguments.lints.clone());
     if let Some(path) = &arguments.assumes {
         directory = directory.with_assumed(File::read(&root.join(path)).named(path));
     }
-    let migrations = read_directory(&directory)
+    let set = read_directory(&directory)
         .map_err(|problems| Error::new(arguments.path_span, message(&directory, &problems)))?;
-    Ok(print(arguments, &directory, &migrations))
+    Ok(print(arguments, &directory, &set))
 }
 
 /// All problems in one error: as errors of their own, each would be followed by the same line of
@@ -49,7 +54,8 @@ fn message(directory: &Directory, problems: &Problems) -> String {
     }
 }
 
-fn print(arguments: &Arguments, directory: &Directory, migrations: &[Migration]) -> TokenStream {
+fn print(arguments: &Arguments, directory: &Directory, set: &Set) -> TokenStream {
+    let migrations = &*set.migrations;
     let Arguments {
         runtime,
         visibility,
@@ -66,6 +72,7 @@ fn print(arguments: &Arguments, directory: &Directory, migrations: &[Migration])
             print_file(source, path);
         }
     });
+    let warnings = warnings(arguments, &set.warnings);
     let set = tokens(|source| migrations.iter().for_each(|it| print_migration(source, it)));
     let directory = format!("/{path}");
     quote! {
@@ -81,6 +88,7 @@ fn print(arguments: &Arguments, directory: &Directory, migrations: &[Migration])
             // Makes the compiler watch each file: an edited, renamed or removed one is noticed.
             const _: &[&[::core::primitive::u8]] = &[#files];
             static SET: &[Migration] = &[#set];
+            #warnings
             #runtime::__private::embedded(
                 #table,
                 SET,
@@ -92,6 +100,34 @@ fn print(arguments: &Arguments, directory: &Directory, migrations: &[Migration])
             )
         };
     }
+}
+
+/// What makes the compiler warn. On stable Rust, a macro has no other way than to use something that
+/// it calls deprecated: the compiler prints that item's name and its note. So there is one item for
+/// each rule, by the rule's name, with all that the rule found.
+fn warnings(arguments: &Arguments, warnings: &[Problem]) -> TokenStream {
+    let mut by_lint: BTreeMap<Lint, Vec<&Problem>> = BTreeMap::new();
+    for warning in warnings {
+        if let Some(lint) = warning.lint {
+            by_lint.entry(lint).or_default().push(warning);
+        }
+    }
+    let items = by_lint.into_iter().map(|(lint, warnings)| {
+        let name = Ident::new(lint.name(), arguments.path_span);
+        let mut note = String::new();
+        for warning in warnings {
+            add!(note, "\n{warning}\n");
+        }
+        quote_spanned! {arguments.path_span=>
+            {
+                #[deprecated(note = #note)]
+                #[allow(non_camel_case_types)]
+                struct #name;
+                let _ = #name;
+            }
+        }
+    });
+    items.collect()
 }
 
 /// What grows with the set is written as source text, and read by the compiler's own lexer: token

@@ -4,6 +4,7 @@ mod connect;
 mod database;
 mod error;
 mod execute;
+pub mod lints;
 mod report;
 mod runner;
 mod set;

@@ -93,10 +93,11 @@ impl Migrations {
 
     #[cfg(feature = "directory")]
     fn read_checked(directory: &migrate_files::Directory) -> Result<Self> {
-        let migrations = migrate_files::read_directory(directory);
-        Self::new(migrations.map_err(|problems| ErrorKind::Directory {
+        let set = migrate_files::read_directory(directory);
+        let set = set.map_err(|problems| ErrorKind::Directory {
             problems: problems.iter().map(ToString::to_string).collect(),
-        })?)
+        })?;
+        Self::new(set.migrations)
     }
 
     /// The highest version of the set; 0 if it is empty.

@@ -121,6 +121,27 @@ pub enum Effect {
     Either(Cow<'static, [Effects]>),
 }
 
+/// Each of some effects, with those in branches in place of these.
+#[must_use]
+pub fn with_branches(effects: &[Effect]) -> Vec<&Effect> {
+    let mut flat = Vec::new();
+    add_with_branches(effects, &mut flat);
+    flat
+}
+
+fn add_with_branches<'e>(effects: &'e [Effect], flat: &mut Vec<&'e Effect>) {
+    for effect in effects {
+        match effect {
+            Effect::Either(branches) => {
+                for branch in &**branches {
+                    add_with_branches(branch, flat);
+                }
+            }
+            effect => flat.push(effect),
+        }
+    }
+}
+
 /// Which records of a table.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Target {

@@ -10,6 +10,7 @@
 
 pub mod effect;
 mod execution;
+pub mod lint;
 pub mod model;
 mod outside;
 mod span;

@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::file_name::{FileName, looks_like_a_migration};
+use crate::lints::Lints;
 use crate::problem::{Problem, Problems};
 use crate::table_name;
 
@@ -22,6 +23,8 @@ pub struct Directory {
     table: String,
     /// The definitions that are there before the first migration.
     assumed: Option<File>,
+    /// The rules about what is likely to hurt.
+    lints: Lints,
 }
 
 impl Directory {
@@ -41,6 +44,7 @@ impl Directory {
             is_in_crate: true,
             table: table_name::DEFAULT.to_owned(),
             assumed: None,
+            lints: Lints::default(),
         }
     }
 
@@ -56,6 +60,7 @@ impl Directory {
             is_in_crate: false,
             table: table_name::DEFAULT.to_owned(),
             assumed: None,
+            lints: Lints::default(),
         }
     }
 
@@ -73,6 +78,19 @@ impl Directory {
     pub fn with_assumed(mut self, definitions: File) -> Self {
         self.assumed = Some(definitions);
         self
+    }
+
+    /// The same directory with these rules about what is likely to hurt.
+    #[must_use]
+    pub fn with_lints(mut self, lints: Lints) -> Self {
+        self.lints = lints;
+        self
+    }
+
+    /// The rules about what is likely to hurt.
+    #[must_use]
+    pub const fn lints(&self) -> &Lints {
+        &self.lints
     }
 
     /// The definitions that are there before the first migration.

@@ -1,9 +1,12 @@
 //! From a directory to a set of migrations, or to everything that is wrong with it: [`source`] reads
 //! and checks each file by itself, [`numbering`] looks at the versions, [`scripts`] and [`pairing`] put
 //! the up and down scripts together, [`dates`] does so for files that are named by date. None of them
-//! stops at the first problem. Where there is none, [`schema`] runs the scripts on a model.
+//! stops at the first problem. Where there is none, [`schema`] runs the scripts on a model, and [`lints`]
+//! looks at each of them.
 
+mod at;
 mod dates;
+mod lints;
 mod numbering;
 mod pairing;
 mod read;
@@ -13,4 +16,4 @@ mod source;
 #[cfg(feature = "surrealql")]
 mod statements;
 
-pub use read::{read_directory, read_files};
+pub use read::{Set, read_directory, read_files};

@@ -11,11 +11,21 @@ use crate::listing::{Date, Directory, File, FileName, leading_version, list_dire
 use crate::migration::{Migration, Version};
 use crate::problem::{Problem, Problems};
 
+/// A set of migrations, checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Set {
+    /// The migrations, in order.
+    pub migrations: Vec<Migration>,
+    /// What is likely to hurt, in file order.
+    pub warnings: Vec<Problem>,
+}
+
 /// Reads and checks a directory: what the macro embeds is what this returns.
 ///
 /// # Errors
 /// Every problem of the directory and of the files in it, in file order.
-pub fn read_directory(directory: &Directory) -> Result<Vec<Migration>, Problems> {
+pub fn read_directory(directory: &Directory) -> Result<Set, Problems> {
     let files = list_directory(directory)?;
     read_files(directory, &files)
 }
@@ -24,7 +34,7 @@ pub fn read_directory(directory: &Directory) -> Result<Vec<Migration>, Problems>
 ///
 /// # Errors
 /// Every problem, in file order.
-pub fn read_files(directory: &Directory, files: &[File]) -> Result<Vec<Migration>, Problems> {
+pub fn read_files(directory: &Directory, files: &[File]) -> Result<Set, Problems> {
     let mut problems = Vec::new();
     let found = Found::read(directory, files, &mut problems);
     if found.is_empty() {
@@ -38,12 +48,17 @@ pub fn read_files(directory: &Directory, files: &[File]) -> Result<Vec<Migration
     let assumed = directory.assumed();
     let assumed = assumed.map(|file| Assumed::read(directory, file, &mut problems));
     // A script that is missing, or not read to its end, is missing from the schema as well.
-    if problems.is_empty() {
-        check_schema(directory.table(), assumed.as_ref(), &paired, &mut problems);
-    }
+    let mut warnings = match problems.is_empty() {
+        true => check_schema(directory, assumed.as_ref(), &paired, &mut problems),
+        false => Vec::new(),
+    };
     problems.sort_by_cached_key(|problem| order(directory, problem));
+    warnings.sort_by_cached_key(|warning| order(directory, warning));
     match Problems::new(problems) {
-        None => Ok(paired.into_iter().map(|it| it.migration).collect()),
+        None => Ok(Set {
+            migrations: paired.into_iter().map(|it| it.migration).collect(),
+            warnings,
+        }),
         Some(problems) => Err(problems),
     }
 }

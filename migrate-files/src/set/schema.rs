@@ -1,66 +1,57 @@
 //! Statements that certainly fail on the schema that the scripts before them made, and down scripts
 //! that do not undo their up scripts.
 
-use std::fmt;
-
 use migrate_schema::StatementSpan;
 use migrate_schema::model::{
     Change, Difference, DifferenceKind, Failure, Mode, Object, Reason, Schema, State,
 };
 use migrate_schema::rules::history_tables;
 
+use super::at::At;
+use super::lints::lint;
 use super::scripts::Paired;
 use super::source::Assumed;
-use crate::place::{Place, Snippet};
+use crate::lints::Level;
+use crate::listing::Directory;
+use crate::place::Snippet;
 use crate::problem::Problem;
-use crate::script::{Changes, Script};
-use crate::text::Directive;
-
-/// For how many characters of a name one may be wrong, left out or in another place, for it to be
-/// taken for another one.
-const CHARACTERS_PER_SLIP: usize = 3;
-
-/// Where a statement is.
-#[derive(Clone, Copy)]
-struct At<'s> {
-    script: &'s Script,
-    start: u32,
-}
-
-/// Its file and line.
-impl fmt::Display for At<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Place { line, .. } = self.script.place(self.start as usize);
-        write!(f, "{}:{line}", self.script.file)
-    }
-}
+use crate::script::{Script, Step};
+use crate::text::{Directive, similar};
 
 /// Runs the scripts of a whole set on a model of the schema: each up script on what those before it
 /// made, each down script on what its up script made. The first one starts on nothing but what is
-/// assumed, and the runner's own tables.
+/// assumed, and the runner's own tables. Returns the warnings about what is likely to hurt.
 pub fn check_schema(
-    history: &str,
+    directory: &Directory,
     assumed: Option<&Assumed>,
     set: &[Paired],
     problems: &mut Vec<Problem>,
-) {
+) -> Vec<Problem> {
     let mut schema = Schema::empty();
-    for table in history_tables(history) {
+    for table in history_tables(directory.table()) {
         schema.assume(&Object::Table(table));
     }
-    if let Some(Assumed { script, changes }) = assumed {
-        let failed = apply(&mut schema, script, changes);
+    if let Some(Assumed { script, steps }) = assumed {
+        let failed = apply(&mut schema, script, steps);
         problems.extend(failed.into_iter().map(Problem::from));
     }
-    for paired in set {
+    let mut warnings = Vec::new();
+    for (index, paired) in set.iter().enumerate() {
         paired
             .assumed
             .iter()
             .for_each(|object| schema.assume(object));
         check_migration(&schema, paired, problems);
+        for (level, problem) in lint(&schema, set, index, directory.lints()) {
+            match level {
+                Level::Deny => problems.push(problem),
+                Level::Warn => warnings.push(problem),
+            }
+        }
         // What fails has been told.
         apply(&mut schema, &paired.migration.up, &paired.up);
     }
+    warnings
 }
 
 fn check_migration(before: &Schema<'_, At<'_>>, paired: &Paired, problems: &mut Vec<Problem>) {
@@ -99,15 +90,15 @@ struct Failed<'s> {
 fn apply<'s>(
     schema: &mut Schema<'_, At<'s>>,
     script: &'s Script,
-    changes: &Changes,
+    steps: &[Step],
 ) -> Vec<Failed<'s>> {
     let mut failed = Vec::new();
-    for (&span, changes) in script.statements.iter().zip(changes) {
+    for (&span, step) in script.statements.iter().zip(steps) {
         let at = At {
             script,
             start: span.start,
         };
-        failed.extend(changes.iter().filter_map(|change| {
+        failed.extend(step.changes.iter().filter_map(|change| {
             let failure = schema.apply(change, &at).err()?;
             Some(Failed {
                 at,
@@ -216,7 +207,7 @@ fn help(schema: &Schema<'_, At<'_>>, change: &Change, failure: &Failure<At<'_>>)
             );
         }
     };
-    if let Some(similar) = similar(schema, change, object) {
+    if let Some(similar) = similar_object(schema, change, object) {
         return format!("did you mean `{similar}`?");
     }
     let or_without = match change {
@@ -252,24 +243,23 @@ fn assumes(schema: &Schema<'_, At<'_>>, object: &Object) -> String {
 }
 
 /// The name of what is there of the same kind, on the same table, by a similar name.
-fn similar(schema: &Schema<'_, At<'_>>, change: &Change, object: &Object) -> Option<String> {
+fn similar_object(schema: &Schema<'_, At<'_>>, change: &Change, object: &Object) -> Option<String> {
     let is_alike = |other: &&Object| {
         std::mem::discriminant(*other) == std::mem::discriminant(object)
             && other.table() == object.table()
     };
-    let others = schema.present().into_iter().filter(is_alike).cloned();
+    let present = schema.present();
+    let others = present.iter().copied().filter(is_alike);
     let set = match change {
         Change::Reads { set, .. } => &**set,
         _ => &[],
     };
-    let others = others.chain(set.iter().cloned().map(Object::Param));
-    let slips = |other: &Object| strsim::damerau_levenshtein(other.name(), object.name());
-    let most = others.min_by_key(slips)?;
-    let length = object.name().chars().count().max(CHARACTERS_PER_SLIP);
-    let is_similar = slips(&most) <= length / CHARACTERS_PER_SLIP;
-    let name = match most {
-        Object::Param(name) => format!("${name}"),
-        other => other.name().to_owned(),
-    };
-    is_similar.then_some(name)
+    let names = others
+        .map(Object::name)
+        .chain(set.iter().map(|name| &**name));
+    let name = similar(object.name(), names)?;
+    Some(match object {
+        Object::Param(_) => format!("${name}"),
+        _ => name.to_owned(),
+    })
 }

@@ -1,12 +1,15 @@
 //! Which of a version's files are up scripts, which are down scripts, and which of them belong to
 //! the same migration.
 
+use std::collections::BTreeSet;
+
+use migrate_schema::lint::Lint;
 use migrate_schema::model::Object;
 
 use super::source::Source;
 use crate::listing::{Role, Suffix};
 use crate::migration::{Migration, Version};
-use crate::script::Changes;
+use crate::script::Step;
 use crate::text::Directive;
 
 /// The files of one version or one migration by what they are, each kind in the order of the names.
@@ -16,15 +19,17 @@ pub struct Scripts {
     pub downs: Vec<Source>,
 }
 
-/// A migration, and what the statements of its scripts do to the schema.
+/// A migration, and what the statements of its scripts do.
 pub struct Paired {
     pub migration: Migration,
-    pub up: Changes,
-    pub down: Changes,
+    pub up: Vec<Step>,
+    pub down: Vec<Step>,
     /// What may be there that the migrations do not define.
     pub assumed: Vec<Object>,
     /// Whether the down script may leave something as it is.
     pub is_lossy: bool,
+    /// The rules that its files accept to be broken.
+    pub allowed: BTreeSet<Lint>,
 }
 
 impl Scripts {
@@ -112,17 +117,20 @@ impl Scripts {
         let is_lossy = |down: &Source| down.directives.has(Directive::Lossy);
         let is_lossy = down.as_ref().is_some_and(is_lossy);
         let mut assumed = up.assumed;
+        let mut allowed = up.directives.allowed;
         let down = down.map(|down| {
             assumed.extend(down.assumed);
-            (down.script, down.changes)
+            allowed.extend(down.directives.allowed);
+            (down.script, down.steps)
         });
-        let (down, down_changes) = down.unzip();
+        let (down, down_steps) = down.unzip();
         Some(Paired {
             migration: Migration::new(version, up.name.name, up.script, down),
-            up: up.changes,
-            down: down_changes.unwrap_or_default(),
+            up: up.steps,
+            down: down_steps.unwrap_or_default(),
             assumed,
             is_lossy,
+            allowed,
         })
     }
 

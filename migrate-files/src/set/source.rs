@@ -8,7 +8,7 @@ use crate::listing::{Directory, File, Role, ScriptName};
 use crate::problem::Problem;
 #[cfg(not(feature = "surrealql"))]
 use crate::script::Parts;
-use crate::script::{Changes, Script};
+use crate::script::{Script, Step};
 use crate::text::{Directive, Directives, decode, without_directives};
 
 /// A file whose name is a migration's.
@@ -16,8 +16,8 @@ pub struct Source {
     pub name: ScriptName,
     pub file_name: String,
     pub script: Script,
-    /// What each statement does to the schema.
-    pub changes: Changes,
+    /// What each statement does.
+    pub steps: Vec<Step>,
     /// What may be there that the migrations do not define.
     pub assumed: Vec<Object>,
     pub directives: Directives,
@@ -46,7 +46,7 @@ impl Source {
         Self {
             name,
             file_name: file.name.clone(),
-            changes: std::mem::take(&mut parts.changes),
+            steps: std::mem::take(&mut parts.steps),
             assumed: find_assumed(&shown, &directives, problems),
             script: Script::read(shown, text, parts),
             directives,
@@ -99,7 +99,7 @@ impl Source {
             let its_role = match directive {
                 Directive::Irreversible | Directive::PerStatement => Role::Up,
                 Directive::Lossy => Role::Down,
-                Directive::Assumes => role,
+                Directive::Assumes | Directive::Allow => role,
             };
             let line = self.directives.line_of(directive);
             if let Some(line) = line.filter(|_| its_role != role) {
@@ -123,8 +123,8 @@ impl Source {
 /// The definitions that are there before the first migration.
 pub struct Assumed {
     pub script: Script,
-    /// What each statement does to the schema.
-    pub changes: Changes,
+    /// What each statement does.
+    pub steps: Vec<Step>,
 }
 
 impl Assumed {
@@ -134,7 +134,7 @@ impl Assumed {
         let table = directory.table();
         let mut parts = find_statements(&file.name, &text, &Directives::default(), table, problems);
         Self {
-            changes: std::mem::take(&mut parts.changes),
+            steps: std::mem::take(&mut parts.steps),
             script: Script::read(file.name.clone(), text, parts),
         }
     }

@@ -1,13 +1,16 @@
 //! The comment lines at the top of a file that say how it is to be treated.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use migrate_schema::Execution;
 #[cfg(feature = "surrealql")]
 use migrate_schema::StatementSpan;
+use migrate_schema::lint::Lint;
 
 #[cfg(feature = "surrealql")]
 use super::comments::between;
+use super::similar::similar;
 use crate::place::Snippet;
 
 /// What a line of the form `-- migrate: …` can say.
@@ -21,14 +24,17 @@ pub enum Directive {
     Lossy,
     /// Something may be there that the migrations do not define.
     Assumes,
+    /// What breaks a rule is meant. It has a reason.
+    Allow,
 }
 
 impl Directive {
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Irreversible,
         Self::PerStatement,
         Self::Lossy,
         Self::Assumes,
+        Self::Allow,
     ];
 
     pub const fn word(self) -> &'static str {
@@ -37,6 +43,7 @@ impl Directive {
             Self::PerStatement => "per-statement",
             Self::Lossy => "lossy",
             Self::Assumes => "assumes",
+            Self::Allow => "allow",
         }
     }
 
@@ -46,6 +53,7 @@ impl Directive {
             Self::Irreversible | Self::PerStatement => "",
             Self::Lossy => ": REASON",
             Self::Assumes => " table NAME, …",
+            Self::Allow => " NAME: REASON",
         }
     }
 
@@ -72,6 +80,13 @@ impl Directive {
             (Self::Lossy, _) => (Some("needs a reason"), ""),
             (Self::Assumes, None) if !rest.is_empty() => (None, rest.trim()),
             (Self::Assumes, _) => (Some("needs names"), ""),
+            (Self::Allow, _) => match allowed(rest) {
+                Some(("", _)) | None => (Some("needs the name of a rule, and a reason"), ""),
+                Some((name, _)) if Lint::named(name).is_none() => {
+                    return Err((format!("there is no rule `{name}`"), all_lints(name)));
+                }
+                Some((name, _)) => (None, name),
+            },
         };
         match message {
             None => Ok((directive, rest)),
@@ -87,6 +102,8 @@ impl Directive {
 #[derive(Debug, Default)]
 pub struct Directives {
     found: Vec<Found>,
+    /// The rules that the file accepts to be broken.
+    pub allowed: BTreeSet<Lint>,
     pub wrong: Vec<WrongDirective>,
 }
 
@@ -145,11 +162,16 @@ impl Directives {
 
     fn add(&mut self, says: &str, snippet: Snippet) {
         match Directive::parse(says) {
-            Ok((directive, rest)) => self.found.push(Found {
-                directive,
-                rest: rest.to_owned(),
-                snippet,
-            }),
+            Ok((directive, rest)) => {
+                if directive == Directive::Allow {
+                    self.allowed.extend(Lint::named(rest));
+                }
+                self.found.push(Found {
+                    directive,
+                    rest: rest.to_owned(),
+                    snippet,
+                });
+            }
             Err((message, help)) => self.wrong.push(WrongDirective {
                 snippet,
                 message,
@@ -228,6 +250,22 @@ pub struct WrongDirective {
     pub snippet: Snippet,
     pub message: String,
     pub help: String,
+}
+
+/// The name of a rule, and the reason for which it may be broken.
+fn allowed(rest: &str) -> Option<(&str, &str)> {
+    let (name, reason) = rest.split_once(':')?;
+    let (name, reason) = (name.trim(), reason.trim());
+    (!reason.is_empty()).then_some((name, reason))
+}
+
+/// What to do about a name that is none of a rule.
+fn all_lints(name: &str) -> String {
+    let names: Vec<&str> = Lint::ALL.iter().map(|lint| lint.name()).collect();
+    match similar(name, names.iter().copied()) {
+        Some(similar) => format!("did you mean `{similar}`?"),
+        None => format!("the rules are {}", names.join(", ")),
+    }
 }
 
 fn all_directives() -> String {

@@ -4,8 +4,10 @@
 mod comments;
 mod directives;
 mod encoding;
+mod similar;
 
 #[cfg(feature = "surrealql")]
 pub use directives::misplaced_directives;
 pub use directives::{Directive, Directives, without_directives};
 pub use encoding::{decode, normalise};
+pub use similar::similar;

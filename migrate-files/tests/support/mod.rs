@@ -17,7 +17,12 @@ pub fn check(files: &[File]) {
         "the order of the listing matters"
     );
     match answer {
-        Ok(migrations) => check_set(&migrations),
+        Ok(set) => {
+            check_set(&set.migrations);
+            set.warnings
+                .iter()
+                .for_each(|warning| check_problem(warning, files));
+        }
         Err(problems) => {
             assert!(problems.iter().count() > 0);
             assert!(!problems.to_string().is_empty());

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::model::clauses::Clauses;
 use crate::model::mode::Mode;
 use crate::model::object::Object;
 
@@ -13,8 +14,7 @@ pub struct Definition {
     head: Arc<str>,
     /// What stands behind it: `a ON t TYPE int PERMISSIONS FULL`.
     body: Arc<str>,
-    /// Whether it is that of a table without fields beyond those that are defined.
-    is_schemafull: bool,
+    clauses: Clauses,
     /// What cannot be removed while it is there.
     uses: Vec<Object>,
 }
@@ -22,20 +22,27 @@ pub struct Definition {
 impl Definition {
     #[cfg(feature = "parser")]
     /// A definition from its statement without a mode: `DEFINE FIELD a ON t TYPE int`.
-    pub(crate) fn new(statement: &str, is_schemafull: bool, uses: Vec<Object>) -> Self {
+    pub(crate) fn new(statement: &str, clauses: Clauses, uses: Vec<Object>) -> Self {
         let kind = statement.find(' ').map_or(0, |space| space + 1);
         let name = statement[kind..].find(' ');
         let (head, body) = statement.split_at(name.map_or(statement.len(), |space| kind + space));
         Self {
             head: head.into(),
             body: body.trim_start().into(),
-            is_schemafull,
+            clauses,
             uses,
         }
     }
 
-    pub(super) const fn is_schemafull(&self) -> bool {
-        self.is_schemafull
+    /// The clauses that matter to what is judged of it.
+    #[must_use]
+    pub const fn clauses(&self) -> &Clauses {
+        &self.clauses
+    }
+
+    /// Whether it is that of a table without fields beyond those that are defined.
+    pub(crate) const fn is_schemafull(&self) -> bool {
+        matches!(&self.clauses, Clauses::Table(table) if table.is_schemafull)
     }
 
     pub(super) fn uses(&self) -> &[Object] {

@@ -1,6 +1,7 @@
 //! The schema that scripts make, as far as their text says it.
 
 mod change;
+mod clauses;
 mod definition;
 mod difference;
 mod mode;
@@ -8,6 +9,7 @@ mod object;
 mod schema;
 
 pub use change::Change;
+pub use clauses::{Clauses, FieldClauses, FieldDefault, IndexClauses, TableClauses, View};
 pub use definition::Definition;
 pub use difference::{Difference, DifferenceKind};
 pub use mode::Mode;

@@ -514,6 +514,32 @@ impl<'b, P: Clone> Schema<'b, P> {
         Ok(())
     }
 
+    /// What cannot do without something, and is there for certain.
+    pub(crate) fn users_of(&self, object: &Object) -> Vec<Object> {
+        let mut users = BTreeSet::new();
+        self.users(object, &mut users);
+        let uses_it = |by: &&Object| match self.state(by) {
+            State::Present { definition, .. } => {
+                definition.is_some_and(|it| it.uses().contains(object))
+            }
+            _ => false,
+        };
+        users.into_iter().filter(uses_it).cloned().collect()
+    }
+
+    /// The events of a table that are there for certain.
+    pub(crate) fn events_on(&self, table: &Name) -> Vec<Name> {
+        let mut objects = BTreeSet::new();
+        self.children(table, &mut objects);
+        let is_there = |object: &Object| matches!(self.state(object), State::Present { .. });
+        let events = objects.into_iter().filter(is_there);
+        let events = events.filter_map(|object| match object {
+            Object::Event(_, event) => Some(event),
+            _ => None,
+        });
+        events.collect()
+    }
+
     fn users<'s>(&'s self, object: &Object, users: &mut BTreeSet<&'s Object>) {
         users.extend(self.users.get(object).into_iter().flatten());
         if let Some(base) = self.base {

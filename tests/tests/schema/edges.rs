@@ -17,6 +17,7 @@ async fn both(db: &Surreal<Any>, number: usize) -> Both<'_> {
 
 /// Each in a database of its own.
 const SCRIPTS: &[&str] = &[
+    "LET $n = 'u'; DEFINE TABLE $n AS SELECT * FROM u",
     "DEFINE TABLE ⟨my table⟩; UPDATE ⟨my table⟩; SELECT * FROM `my table`; REMOVE TABLE `my table`",
     "DEFINE FUNCTION fn::a::b($x: int) { RETURN $x }; LET $y = fn::a::b(1); fn::a::b(2)",
     "DEFINE TABLE t SCHEMAFULL; DEFINE FIELD `my field` ON t; DEFINE INDEX i ON t FIELDS `my field`; DEFINE FIELD `größe` ON t; DEFINE INDEX j ON t FIELDS `größe`",

@@ -5,6 +5,7 @@ use surrealdb_sql::statements::define::{DefineKind, DefineTableStatement};
 use surrealdb_sql::{Expr, Index, Kind, Permission, TableType};
 use surrealdb_types::ToSql as _;
 
+use super::clauses::clauses;
 use crate::effect::Name;
 use crate::model::{Definition, Mode, Object};
 use crate::parse::effects::{name, push_element};
@@ -21,8 +22,7 @@ pub fn definition(define: &DefineStatement) -> Definition {
         DefineStatement::Field(field) => field.permissions.delete = Permission::Full,
         _ => {}
     }
-    let is_schemafull = matches!(define, DefineStatement::Table(table) if table.full);
-    Definition::new(&plain.to_sql(), is_schemafull, uses(define))
+    Definition::new(&plain.to_sql(), clauses(define), uses(define))
 }
 
 /// What the engine does not remove while a definition is there.
@@ -37,13 +37,17 @@ fn uses(define: &DefineStatement) -> Vec<Object> {
     }
 }
 
-/// The tables that a view is made of, apart from itself.
+/// The tables that a view is certainly made of, apart from itself.
 pub fn other_sources(table: &DefineTableStatement) -> Vec<Object> {
     let sources = table.view.iter().flat_map(|view| &view.what);
     let sources = sources.map(|source| owned(source.as_str()));
-    let itself = name(&table.name);
-    let others = sources.filter(|source| Some(source) != itself.as_ref());
-    others.map(Object::Table).collect()
+    match name(&table.name) {
+        Some(itself) => sources
+            .filter(|it| *it != itself)
+            .map(Object::Table)
+            .collect(),
+        None => Vec::new(),
+    }
 }
 
 pub fn owned(name: &str) -> Name {

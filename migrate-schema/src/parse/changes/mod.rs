@@ -1,5 +1,6 @@
 //! What a statement does to the schema.
 
+mod clauses;
 mod definition;
 mod requires;
 mod subject;

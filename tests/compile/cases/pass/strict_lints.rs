@@ -23,6 +23,13 @@ pub mod billing {
 
 compile_tests::embed_migrations!("fixtures/dangerous");
 
+/// With something that is likely to hurt.
+pub mod warned {
+    #![allow(deprecated)]
+
+    compile_tests::embed_migrations!(pub static LIKELY = "fixtures/lints");
+}
+
 fn main() {
     assert_eq!(MIGRATIONS.iter().chain(billing::BILLING.iter()).count(), 8);
 }

@@ -1,0 +1,13 @@
+//! Which name is likely to be meant by one that is not there.
+
+/// For how many characters of a name one may be wrong, left out or in another place, for it to be
+/// taken for another one.
+const CHARACTERS_PER_SLIP: usize = 3;
+
+/// The name among some that another one is most like, if it is one that could be misspelt so.
+pub fn similar<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    let slips = |other: &&str| strsim::damerau_levenshtein(other, name);
+    let most = names.min_by_key(slips)?;
+    let length = name.chars().count().max(CHARACTERS_PER_SLIP);
+    (slips(&most) <= length / CHARACTERS_PER_SLIP).then_some(most)
+}

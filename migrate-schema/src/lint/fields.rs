@@ -1,0 +1,192 @@
+//! What the definition and the removal of a field do to the records that are there.
+
+use super::check::Found;
+use super::name::Lint;
+use super::script::{At, any, writes_field};
+use super::types::survive;
+use crate::effect::{Effect, Name};
+use crate::model::{Change, Clauses, FieldClauses, FieldDefault, Mode, Object};
+
+pub(super) fn defined<P: Clone>(
+    here: &At<'_, '_, P>,
+    table: &Name,
+    path: &Name,
+    change: &Change,
+) -> Vec<Found> {
+    let Change::Defines {
+        object,
+        mode,
+        definition: Some(definition),
+        ..
+    } = change
+    else {
+        return Vec::new();
+    };
+    let Clauses::Field(new) = definition.clauses() else {
+        return Vec::new();
+    };
+    if !is_top_level(path) || !here.may_hold_records(table) {
+        return Vec::new();
+    }
+    let old = here.field(table, path);
+    match (old, mode) {
+        (Some(old), Mode::Overwrite) => overwritten(here, table, path, &old, new),
+        (None, _) if here.is_new(object) => added(here, table, path, new).into_iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// A field of the record itself, rather than of an object or an array in it.
+fn is_top_level(path: &str) -> bool {
+    !path.contains(['.', '*', '['])
+}
+
+fn added<P: Clone>(
+    here: &At<'_, '_, P>,
+    table: &Name,
+    path: &Name,
+    new: &FieldClauses,
+) -> Option<Found> {
+    // Records of another table may have it.
+    let is_schemafull = here.table(table).is_some_and(|it| it.is_schemafull);
+    let gets_a_value = new.is_computed || new.has_value || new.default == FieldDefault::Always;
+    if !is_schemafull || gets_a_value || here.may_be_filled(table, path) {
+        return None;
+    }
+    if new.is_readonly && (new.default != FieldDefault::None || !new.accepts_none()) {
+        return Some(Found {
+            lint: Lint::ReadonlyUnfilled,
+            message: format!(
+                "records of `{table}` that are there already never get a value for `{path}`: `DEFAULT` is for new records, and `READONLY` refuses to set it later"
+            ),
+            help: format!(
+                "define it without `READONLY`, set it with `UPDATE {table} SET {path} = …`, and then write `ALTER FIELD {path} ON {table} READONLY`"
+            ),
+        });
+    }
+    if new.accepts_none() {
+        return None;
+    }
+    let default = match new.default {
+        FieldDefault::None => "",
+        _ => ", and `DEFAULT` is for new records",
+    };
+    Some(Found {
+        lint: Lint::RequiredField,
+        message: format!(
+            "from here on every update of a record of `{table}` that is there already fails: it has no `{path}`{default}"
+        ),
+        help: format!(
+            "write `UPDATE {table} SET {path} = …` behind this statement, or make it an `option<…>`"
+        ),
+    })
+}
+
+fn overwritten<P: Clone>(
+    here: &At<'_, '_, P>,
+    table: &Name,
+    path: &Name,
+    old: &FieldClauses,
+    new: &FieldClauses,
+) -> Vec<Found> {
+    let mut found = Vec::new();
+    if new.is_computed && !old.is_computed {
+        found.push(Found {
+            lint: Lint::MadeComputed,
+            message: format!(
+                "the next update of each record of `{table}` deletes the value that it has for `{path}`"
+            ),
+            help: "give the computed field a name of its own".to_owned(),
+        });
+        return found;
+    }
+    let is_written = |effect: &Effect| writes_field(effect, table, path);
+    if new.is_reference && !old.is_reference && !any(here.others(), is_written) {
+        found.push(Found {
+            lint: Lint::ReferenceUnfilled,
+            message: format!(
+                "the values that records of `{table}` have for `{path}` do not become references: `<~{table}` does not find them, and `ON DELETE` does nothing"
+            ),
+            help: format!(
+                "write each value again behind this statement: keep it in another field, set `{path}` to NONE, and set it back"
+            ),
+        });
+    }
+    found.extend(narrowed(here, table, path, old, new));
+    found
+}
+
+fn narrowed<P: Clone>(
+    here: &At<'_, '_, P>,
+    table: &Name,
+    path: &Name,
+    old: &FieldClauses,
+    new: &FieldClauses,
+) -> Option<Found> {
+    let lost: Vec<&Name> = old.kinds.iter().flatten().collect();
+    let kept = new.kinds.as_ref()?;
+    let lost: Vec<&Name> = lost.into_iter().filter(|it| !survive(it, kept)).collect();
+    let written = |effect: &Effect| writes_field(effect, table, path);
+    // Each update makes a value of it.
+    let is_made_anew = new.has_value || lost == ["none"] && new.default == FieldDefault::Always;
+    if lost.is_empty()
+        || is_made_anew
+        || here.may_be_filled(table, path)
+        || here.around.any_earlier(&written)
+    {
+        return None;
+    }
+    let values = match &*lost {
+        [none] if *none == "none" => "without a value for it".to_owned(),
+        kinds => {
+            let kinds: Vec<String> = kinds.iter().map(|kind| format!("`{kind}`")).collect();
+            format!("with a value of type {}", kinds.join(" or "))
+        }
+    };
+    Some(Found {
+        lint: Lint::NarrowedType,
+        message: format!(
+            "from here on every update of a record of `{table}` fails that is there already {values}: `{path}` does not accept it"
+        ),
+        help: format!(
+            "write `UPDATE {table} SET {path} = …` behind this statement, with a value of the new type"
+        ),
+    })
+}
+
+pub(super) fn removed<P: Clone>(here: &At<'_, '_, P>, table: &Name, path: &Name) -> Option<Found> {
+    let is_schemafull = here.table(table).is_some_and(|it| it.is_schemafull);
+    let is_stored = here.field(table, path).is_some_and(|it| !it.is_computed);
+    if !is_schemafull || !is_stored || !is_top_level(path) || !here.may_hold_records(table) {
+        return None;
+    }
+    let object = Object::Field(table.clone(), path.clone());
+    let is_about = |other: &Object| {
+        *other == object || matches!(other, Object::Table(other) if other == table)
+    };
+    let is_changed_again = here
+        .later()
+        .flat_map(|step| step.changes)
+        .any(|change| match change {
+            Change::Defines { object, .. }
+            | Change::Alters { object, .. }
+            | Change::Removes { object, .. }
+            | Change::MayChange(object) => is_about(object),
+            Change::MayChangeAnything | Change::Calls(_) => true,
+            _ => false,
+        });
+    let clears = |effect: &Effect| {
+        writes_field(effect, table, path)
+            || matches!(effect, Effect::Deletes { target } if target.table == *table)
+    };
+    if is_changed_again || any(here.others(), clears) {
+        return None;
+    }
+    Some(Found {
+        lint: Lint::ValuesLeft,
+        message: format!(
+            "records of `{table}` keep their values of `{path}`, and from here on every update of such a record fails: the table is `SCHEMAFULL`"
+        ),
+        help: format!("write `UPDATE {table} UNSET {path};` behind this statement"),
+    })
+}

@@ -1,0 +1,16 @@
+//! What is likely to hurt, although it can work: statements whose harm depends on the records that a
+//! database holds, or of which the engine says nothing. [`Lint`] names the rules, [`check`] applies
+//! them to a script. None fires on what the text leaves open.
+
+mod check;
+mod fields;
+mod name;
+mod redefinitions;
+mod script;
+mod tables;
+mod types;
+mod writes;
+
+pub use check::{Warning, check};
+pub use name::Lint;
+pub use script::{Step, Surroundings};

@@ -1,0 +1,157 @@
+//! Tables, views and indexes that come and go.
+
+use std::fmt::Display;
+
+use super::check::Found;
+use super::name::Lint;
+use super::script::{At, Step, any};
+use crate::effect::{Effect, Name};
+use crate::model::{Change, Clauses, Object, State};
+
+pub(super) fn removed<P: Clone + Display>(here: &At<'_, '_, P>, table: &Name) -> Vec<Found> {
+    let mut found = Vec::new();
+    if !here.may_hold_records(table) {
+        return found;
+    }
+    found.push(Found {
+        lint: Lint::TableRemoved,
+        message: format!("the records of `{table}` are deleted with it"),
+        help: "copy what is still needed to another table first".to_owned(),
+    });
+    if here.table(table).is_some_and(|it| it.is_relation) {
+        found.push(Found {
+            lint: Lint::EdgesLeft,
+            message: format!(
+                "the edges of `{table}` outlive it: `->{table}->` still finds them, and they are back as soon as it is defined again"
+            ),
+            help: format!("write `DELETE {table};` before this statement"),
+        });
+    }
+    found
+}
+
+pub(super) fn index_removed<P: Clone>(
+    here: &At<'_, '_, P>,
+    table: &Name,
+    index: &Object,
+) -> Option<Found> {
+    let (definition, _) = here.definition(index)?;
+    let is_unique = matches!(definition.clauses(), Clauses::Index(it) if it.is_unique);
+    let replaces = |step: Step<'_>| {
+        step.changes.iter().any(|change| match change {
+            Change::Defines { object, .. } => matches!(object, Object::Index(it, _) if it == table),
+            Change::Removes { object, .. } => *object == Object::Table(table.clone()),
+            _ => false,
+        })
+    };
+    if !is_unique || !here.may_hold_records(table) || here.others().any(replaces) {
+        return None;
+    }
+    Some(Found {
+        lint: Lint::UniqueIndexRemoved,
+        message: format!(
+            "from here on `{table}` accepts duplicates, and the index cannot be defined again once there are some"
+        ),
+        help: "define a unique index in its place in the same script".to_owned(),
+    })
+}
+
+pub(super) fn unique_with_none<P: Clone>(
+    here: &At<'_, '_, P>,
+    table: &Name,
+    change: &Change,
+) -> Option<Found> {
+    let Change::Defines {
+        object,
+        definition: Some(definition),
+        ..
+    } = change
+    else {
+        return None;
+    };
+    let Clauses::Index(index) = definition.clauses() else {
+        return None;
+    };
+    let is_there = matches!(here.before.state(object), State::Present { .. });
+    if !index.is_unique || index.fields.len() < 2 || is_there {
+        return None;
+    }
+    let is_optional = |path: &&Name| {
+        let field = here.field(table, path);
+        field.is_some_and(|it| it.kinds.is_some() && it.accepts_none())
+    };
+    let optional = index.fields.iter().find(is_optional)?;
+    Some(Found {
+        lint: Lint::UniqueWithNone,
+        message: format!(
+            "records whose `{optional}` is NONE are not compared: they may be duplicates in all other fields"
+        ),
+        help: format!("give `{optional}` a value that stands for none, such as an empty string"),
+    })
+}
+
+/// A view, as it is defined.
+pub(super) fn defined<P: Clone + Display>(here: &At<'_, '_, P>, change: &Change) -> Vec<Found> {
+    let Change::Defines {
+        definition: Some(definition),
+        ..
+    } = change
+    else {
+        return Vec::new();
+    };
+    let Clauses::Table(table) = definition.clauses() else {
+        return Vec::new();
+    };
+    let Some(view) = &table.view else {
+        return Vec::new();
+    };
+    let read = view.sources.iter().flat_map(|source| {
+        let fields = view.fields.iter();
+        fields.map(move |field| (source, field.split('.').next().unwrap_or_default()))
+    });
+    let is_computed = |(source, field): &(&Name, &str)| {
+        here.field(source, field).is_some_and(|it| it.is_computed)
+    };
+    let found = read.filter(is_computed).map(|(source, field)| Found {
+        lint: Lint::ComputedInView,
+        message: format!(
+            "`{field}` is `COMPUTED` in `{source}`: the view gets no value for records that are written from here on"
+        ),
+        help: "write the field's expression in the view".to_owned(),
+    });
+    found.collect()
+}
+
+/// A table that comes into being although it is not defined, when its name is like another one's.
+pub(super) fn misspelt<P: Clone>(here: &At<'_, '_, P>, change: &Change) -> Option<Found> {
+    let name = match change {
+        Change::Defines { object, .. } => object.table()?,
+        Change::MayWrite(Some(table)) => table,
+        _ => return None,
+    };
+    let object = Object::Table(name.clone());
+    if !matches!(here.before.state(&object), State::Absent(None)) {
+        return None;
+    }
+    let creates =
+        |effect: &Effect| matches!(effect, Effect::CreatesTable { table } if table == name);
+    let mut defined = here.steps.iter().flat_map(|step| step.changes);
+    let is_defined =
+        defined.any(|change| matches!(change, Change::Defines { object: it, .. } if *it == object));
+    if is_defined || any(here.steps.iter().copied(), creates) || here.around.any_later(&creates) {
+        return None;
+    }
+    let present = here.before.present();
+    let tables = present.iter().filter_map(|object| match object {
+        Object::Table(table) => Some(&**table),
+        _ => None,
+    });
+    let similar = here.around.similar(name, tables.collect())?;
+    Some(Found {
+        lint: Lint::MisspeltTable,
+        message: format!("there is no table `{name}`: this statement makes one, without a schema"),
+        help: format!(
+            "did you mean `{similar}`? If not, write `DEFINE TABLE {name}` before this statement"
+        ),
+    })
+}

@@ -1,0 +1,101 @@
+//! The clauses of a definition that matter to what is judged of it.
+
+use surrealdb_sql::statements::DefineStatement;
+use surrealdb_sql::statements::define::{
+    DefineDefault, DefineFieldStatement, DefineIndexStatement, DefineTableStatement,
+};
+use surrealdb_sql::{Expr, Field, Fields, Index, Kind, Permission, TableType};
+use surrealdb_types::ToSql as _;
+
+use super::definition::owned;
+use crate::effect::Name;
+use crate::model::{Clauses, FieldClauses, FieldDefault, IndexClauses, TableClauses, View};
+use crate::parse::effects::field_path;
+use crate::parse::nested::all_in;
+
+pub fn clauses(define: &DefineStatement) -> Clauses {
+    match define {
+        DefineStatement::Table(it) => Clauses::Table(table(it)),
+        DefineStatement::Field(it) => Clauses::Field(field(it)),
+        DefineStatement::Index(it) => Clauses::Index(index(it)),
+        DefineStatement::Function(it) => callable(&it.permissions),
+        DefineStatement::Param(it) => callable(&it.permissions),
+        _ => Clauses::Other,
+    }
+}
+
+const fn callable(permission: &Permission) -> Clauses {
+    Clauses::Callable {
+        is_restricted: !matches!(permission, Permission::Full),
+    }
+}
+
+fn table(define: &DefineTableStatement) -> TableClauses {
+    TableClauses {
+        is_schemafull: define.full,
+        is_relation: matches!(define.table_type, TableType::Relation(_)),
+        has_changefeed: define.changefeed.is_some(),
+        has_permissions: !define.permissions.is_none(),
+        view: define.view.as_ref().map(|view| {
+            let sources = view.what.iter().map(|source| owned(source.as_str()));
+            let selected: Vec<&Expr> = match &view.expr {
+                Fields::Value(selector) => vec![&selector.expr],
+                Fields::Select(fields) => fields.iter().filter_map(single).collect(),
+            };
+            let conditions = view.cond.iter().map(|cond| &cond.0);
+            let read = selected.into_iter().chain(conditions).flat_map(all_in);
+            View {
+                sources: sources.collect(),
+                fields: read.filter_map(field_path).collect(),
+            }
+        }),
+    }
+}
+
+const fn single(field: &Field) -> Option<&Expr> {
+    match field {
+        Field::Single(selector) => Some(&selector.expr),
+        Field::All => None,
+    }
+}
+
+fn field(define: &DefineFieldStatement) -> FieldClauses {
+    FieldClauses {
+        kinds: define.field_kind.as_ref().and_then(kinds),
+        default: match define.default {
+            DefineDefault::None => FieldDefault::None,
+            DefineDefault::Set(_) => FieldDefault::OnCreate,
+            DefineDefault::Always(_) => FieldDefault::Always,
+        },
+        has_value: define.value.is_some(),
+        has_assert: define.assert.is_some(),
+        is_computed: define.computed.is_some(),
+        is_readonly: define.readonly,
+        is_flexible: define.flexible,
+        is_reference: define.reference.is_some(),
+        is_restricted: {
+            let it = &define.permissions;
+            let kept = [&it.select, &it.create, &it.update];
+            kept.iter().any(|it| !matches!(it, Permission::Full))
+        },
+    }
+}
+
+/// What a type accepts; `None` for anything.
+fn kinds(kind: &Kind) -> Option<Vec<Name>> {
+    let kinds = kind.clone().flatten();
+    let is_any = |kind: &Kind| matches!(kind, Kind::Any);
+    let texts = || kinds.iter().map(|kind| kind.to_sql().into());
+    (!kinds.iter().any(is_any)).then(|| texts().collect())
+}
+
+fn index(define: &DefineIndexStatement) -> IndexClauses {
+    IndexClauses {
+        is_unique: matches!(define.index, Index::Uniq),
+        fields: define.cols.iter().filter_map(field_path).collect(),
+        analyzer: match &define.index {
+            Index::FullText(words) => Some(owned(words.az.as_str())),
+            _ => None,
+        },
+    }
+}

@@ -1,0 +1,3 @@
+compile_tests::embed_migrations!("fixtures/sound", lint_from = "24");
+
+fn main() {}

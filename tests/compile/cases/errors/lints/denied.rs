@@ -1,0 +1,3 @@
+compile_tests::embed_migrations!("fixtures/lints", deny = ["required_field", "edges_left"]);
+
+fn main() {}

@@ -1,0 +1,61 @@
+//! What becomes of what a rule finds.
+
+use migrate_files::{Lint, Lints};
+
+use crate::pages::{Example, broken, read};
+
+/// All rules as errors.
+fn strict() -> Lints {
+    Lints::default().deny(Lint::ALL.iter().copied())
+}
+
+#[test]
+fn each_example_breaks_its_rule_alone_and_what_is_to_be_written_instead_none() {
+    for &lint in Lint::ALL {
+        let example = Example::of(lint);
+        let problems = read(&example.harmful, strict()).unwrap_err();
+        assert!(problems.contains(&format!(" [{lint}]\n")), "{problems}");
+        assert_eq!(problems.matches("]\n").count(), 1, "{problems}");
+        let harmless = read(&example.harmless, strict());
+        assert!(harmless.is_ok(), "{lint}: {}", harmless.unwrap_err());
+    }
+}
+
+#[test]
+fn a_rule_is_a_warning_unless_it_is_off() {
+    for &lint in Lint::ALL {
+        let set = read(&Example::of(lint).harmful, Lints::default()).unwrap();
+        let expected = lint.is_on().then_some(lint);
+        assert_eq!(broken(&set), Vec::from_iter(expected), "{:?}", set.warnings);
+    }
+}
+
+#[test]
+fn a_rule_that_is_allowed_says_nothing() {
+    for &lint in Lint::ALL {
+        let set = read(&Example::of(lint).harmful, strict().allow([lint]));
+        assert_eq!(broken(&set.unwrap()), [], "{lint}");
+    }
+}
+
+#[test]
+fn what_a_file_allows_is_allowed_whatever_is_denied() {
+    for &lint in Lint::ALL {
+        let mut files = Example::of(lint).harmful;
+        for text in files.values_mut() {
+            *text = format!("-- migrate: allow {lint}: it is meant\n{text}");
+        }
+        assert_eq!(broken(&read(&files, strict()).unwrap()), [], "{lint}");
+    }
+}
+
+#[test]
+fn migrations_before_the_first_that_is_looked_at_are_left_alone() {
+    for &lint in Lint::ALL {
+        let files = Example::of(lint).harmful;
+        let versions = files.keys().filter(|name| name.contains(".up."));
+        let last = u32::try_from(versions.count()).unwrap();
+        assert!(read(&files, strict().from(last)).is_err(), "{lint}");
+        assert!(read(&files, strict().from(last + 1)).is_ok(), "{lint}");
+    }
+}
