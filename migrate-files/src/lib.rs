@@ -49,4 +49,4 @@ pub use listing::{Directory, EXTENSIONS, File, list_directory};
 #[cfg(feature = "read")]
 pub use problem::{Problem, Problems};
 #[cfg(feature = "read")]
-pub use set::{Set, read_directory, read_files};
+pub use set::{Set, Table, TableKind, read_directory, read_files};

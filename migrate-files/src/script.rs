@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use migrate_schema::StatementSpan;
 use migrate_schema::effect::{Effect, Effects};
 #[cfg(feature = "read")]
-use migrate_schema::model::Change;
+use migrate_schema::model::{Change, Object};
 #[cfg(feature = "surrealql")]
 use migrate_schema::{Statement, effect::summary};
 
@@ -106,6 +106,10 @@ pub struct Step {
     pub changes: Vec<Change>,
     /// To records and indexes.
     pub effects: Vec<Effect>,
+    /// The fields that its condition compares with NULL.
+    pub compared_with_null: Vec<Object>,
+    /// The functions, tables and parameters that a definition needs whenever it is used.
+    pub named_later: Vec<Object>,
 }
 
 #[cfg(feature = "surrealql")]
@@ -117,6 +121,8 @@ impl From<Vec<Statement>> for Parts {
             parts.steps.push(Step {
                 changes: statement.changes,
                 effects: statement.effects,
+                compared_with_null: statement.compared_with_null,
+                named_later: statement.named_later,
             });
         }
         let effects = parts.steps.iter().flat_map(|step| &step.effects);

@@ -189,7 +189,11 @@ fn a_set_can_start_on_a_file_of_definitions() {
     };
     let definitions = "DEFINE TABLE a;\nDEFINE FIELD f ON a TYPE int;";
     assert_eq!(
-        read_on(definitions, "UPDATE a; ALTER TABLE a SCHEMAFULL;", NOTHING),
+        read_on(
+            definitions,
+            "UPDATE a; ALTER TABLE a SCHEMAFULL;",
+            "ALTER TABLE a SCHEMALESS;"
+        ),
         None
     );
     assert_eq!(

@@ -7,7 +7,8 @@ use std::path::Path;
 
 use migrate_files::effect::{Effect, Lookup, Name, Target};
 use migrate_files::{
-    Directory, Execution, File, Lint, Migration, Problem, Problems, Script, Set, read_directory,
+    Directory, Execution, File, Lint, Migration, Problem, Problems, Script, Set, Table,
+    read_directory,
 };
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -65,7 +66,7 @@ fn print(arguments: &Arguments, directory: &Directory, set: &Set) -> TokenStream
         assumes,
         ..
     } = arguments;
-    let doc = doc(directory, migrations);
+    let doc = doc(directory, set);
     let files = tokens(|source| {
         print_files(source, path, migrations);
         if let Some(path) = assumes {
@@ -329,10 +330,10 @@ fn print_lookup(source: &mut String, lookup: &Lookup) {
     }
 }
 
-/// What an editor shows on hover: the migrations in order.
-fn doc(directory: &Directory, migrations: &[Migration]) -> String {
+/// What an editor shows on hover: the migrations in order, and the tables that they make.
+fn doc(directory: &Directory, set: &Set) -> String {
     let mut doc = format!("The migrations in `{}`:\n", directory.shown());
-    for migration in migrations {
+    for migration in &set.migrations {
         let name = &migration.name;
         let remark = match migration.down {
             Some(_) => "",
@@ -340,5 +341,59 @@ fn doc(directory: &Directory, migrations: &[Migration]) -> String {
         };
         add!(doc, "\n{}. {name}{remark}", migration.version);
     }
+    if !set.tables.is_empty() {
+        doc.push_str("\n\nThe tables after the last of them:\n");
+    }
+    for Table {
+        name, kind, fields, ..
+    } in &set.tables
+    {
+        let kind = kind.map_or_else(String::new, |kind| format!(" ({kind})"));
+        let fields: Vec<String> = fields.iter().map(|field| format!("`{field}`")).collect();
+        let colon = if fields.is_empty() { "" } else { ": " };
+        add!(doc, "\n- `{name}`{kind}{colon}{}", fields.join(", "));
+    }
     doc
+}
+
+#[cfg(all(test, feature = "surrealql"))]
+mod tests {
+    use migrate_files::{File, read_files};
+
+    use super::*;
+
+    #[test]
+    fn the_documentation_lists_the_migrations_and_the_tables_that_they_make() {
+        let directory = Directory::new(Path::new("/nowhere"), "migrations");
+        let files = [
+            File::new(
+                "1_notes.up.surql",
+                "DEFINE TABLE note SCHEMAFULL; DEFINE FIELD tags ON note TYPE array<string>;\n\
+                 DEFINE TABLE cites TYPE RELATION; DEFINE FIELD at ON log; DEFINE TABLE gone;\n",
+            ),
+            File::new(
+                "1_notes.down.surql",
+                "REMOVE TABLE note; REMOVE TABLE cites; REMOVE TABLE log; REMOVE TABLE gone;\n",
+            ),
+            File::new(
+                "2_latest.up.surql",
+                "-- migrate: irreversible\nREMOVE TABLE gone;\nDEFINE TABLE latest AS SELECT * FROM note;\n",
+            ),
+        ];
+        let set = read_files(&directory, &files).unwrap_or_else(|it| panic!("{it}"));
+        assert_eq!(
+            doc(&directory, &set),
+            "The migrations in `migrations`:\n\
+             \n\
+             1. notes\n\
+             2. latest (irreversible)\n\
+             \n\
+             The tables after the last of them:\n\
+             \n\
+             - `cites` (relation): `in`, `out`\n\
+             - `latest` (view)\n\
+             - `log`: `at`\n\
+             - `note` (schemafull): `tags`"
+        );
+    }
 }

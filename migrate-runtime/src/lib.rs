@@ -50,21 +50,25 @@ pub mod guarantees {}
 ///
 /// * The **path** is relative to the folder of the crate's `Cargo.toml`.
 /// * The **static** is `pub(crate) static MIGRATIONS` where it is not named. Its documentation
-///   lists the migrations, so that an editor shows them on hover.
+///   lists the migrations and the tables that they make, so that an editor shows them on hover.
 /// * The **table** is the history table, `_sbl_migrations` where none is given. A second set in the
 ///   same database needs its own.
 /// * **`assumes = "…"`** is the path of a file with the definitions that are there before the first
 ///   migration, from the same folder. Without it, the checks start on an empty database, apart from
 ///   what scripts assume with `-- migrate: assumes table legacy`.
 ///
+/// * **`allow = […]`, `deny = […]`, `deny = "all"`** and **`lint_from = 24`** say what becomes of
+///   warnings about what is likely to hurt; see [`lints`].
+///
 /// # What is checked
 /// The names, numbers and pairs of the files, their encoding, their directives, that each script is
 /// SurrealQL as SurrealDB 3.3 parses it, and that no statement of it would break the transaction
 /// that it runs in. Where none of that is wrong, the scripts are run on a model of the schema, and
 /// two things are refused: a statement that certainly fails, such as `DEFINE` of what is there and
-/// `UPDATE` of what is not, or reads a variable that nothing sets; and a down script after which the schema certainly is not what it was
-/// before the up script, unless it begins with `-- migrate: lossy: REASON`. All problems of a
-/// directory are reported in one build.
+/// `UPDATE` of what is not, or reads a variable that nothing sets; and a down script after which the
+/// schema certainly is not what it was before the up script, unless it begins with
+/// `-- migrate: lossy: REASON`. All problems of a directory are reported in one build. What can work,
+/// but is likely to hurt, is a compiler warning; [`lints`] has a page about each kind.
 ///
 /// # When the crate is built again
 /// An edited, renamed or removed file is noticed by Cargo. A **new** file is not: stable Rust gives

@@ -30,10 +30,13 @@
 //! ```
 //!
 //! What a file allows is allowed whatever is denied, and `allow` comes before `deny`. `unique_with_none`
-//! is off unless it is denied, since what it is about is often meant.
+//! and `values_moved` are off unless they are denied, since what they are about is often meant.
 //!
 //! What a text leaves open is not warned about: what a function does, what is written by way of
-//! a variable, definitions after an `ALTER`.
+//! a variable.
+
+#[doc = include_str!("lints/analyzer_beside_index.md")]
+pub mod analyzer_beside_index {}
 
 #[doc = include_str!("lints/clause_dropped.md")]
 pub mod clause_dropped {}
@@ -56,11 +59,17 @@ pub mod ignored_write {}
 #[doc = include_str!("lints/made_computed.md")]
 pub mod made_computed {}
 
+#[doc = include_str!("lints/missing_name.md")]
+pub mod missing_name {}
+
 #[doc = include_str!("lints/misspelt_table.md")]
 pub mod misspelt_table {}
 
 #[doc = include_str!("lints/narrowed_type.md")]
 pub mod narrowed_type {}
+
+#[doc = include_str!("lints/never_null.md")]
+pub mod never_null {}
 
 #[doc = include_str!("lints/permissions_dropped.md")]
 pub mod permissions_dropped {}
@@ -89,8 +98,20 @@ pub mod unique_index_removed {}
 #[doc = include_str!("lints/unique_with_none.md")]
 pub mod unique_with_none {}
 
+#[doc = include_str!("lints/unknown_field.md")]
+pub mod unknown_field {}
+
+#[doc = include_str!("lints/unset_required.md")]
+pub mod unset_required {}
+
 #[doc = include_str!("lints/values_left.md")]
 pub mod values_left {}
 
+#[doc = include_str!("lints/values_moved.md")]
+pub mod values_moved {}
+
 #[doc = include_str!("lints/view_replaced.md")]
 pub mod view_replaced {}
+
+#[doc = include_str!("lints/wrong_default.md")]
+pub mod wrong_default {}

@@ -1,7 +1,7 @@
 //! What the rules need to know about a statement, without the parser's types.
 
 use crate::effect::{Effect, Name};
-use crate::model::Change;
+use crate::model::{Change, Object};
 use crate::outside::Outside;
 use crate::span::StatementSpan;
 
@@ -23,6 +23,10 @@ pub struct Statement {
     pub outside: Vec<Outside>,
     /// The tables that it names as what it writes to, defines, alters or removes something of.
     pub changed_tables: Vec<Name>,
+    /// The fields that its condition compares with NULL.
+    pub compared_with_null: Vec<Object>,
+    /// The functions, tables and parameters that a definition needs whenever it is used.
+    pub named_later: Vec<Object>,
 }
 
 /// Which statement it is, as far as that matters to a migration.

@@ -1,7 +1,7 @@
 //! What is likely to hurt in a migration, as far as nobody says that it is meant.
 
 use migrate_schema::effect::{Effect, with_branches};
-use migrate_schema::lint::{self, Surroundings, Warning};
+use migrate_schema::lint::{self, Lint, Surroundings, Warning};
 use migrate_schema::model::Schema;
 use migrate_schema::{Execution, StatementSpan};
 
@@ -30,6 +30,7 @@ pub fn lint<'s>(
         text: script.statement_text(*span),
         changes: &step.changes,
         effects: &step.effects,
+        compared_with_null: &step.compared_with_null,
     });
     let at = |step: usize| At {
         script,
@@ -37,13 +38,41 @@ pub fn lint<'s>(
     };
     let around = Around { set, index };
     let warnings = lint::check(before, &steps.collect::<Vec<_>>(), at, &around);
-    let mut found = warnings.into_iter();
-    let found = found.by_ref().filter_map(|warning| {
-        let level = lints.level(warning.lint)?;
-        let is_meant = paired.allowed.contains(&warning.lint);
-        (!is_meant).then(|| (level, problem(script, spans[warning.step], warning)))
+    let found = warnings.into_iter().filter_map(|(step, warning)| {
+        let level = level(lints, paired, warning.lint)?;
+        Some((level, problem(script, spans[step], warning)))
     });
     found.collect()
+}
+
+/// What the definitions name that stand at the end, and is nowhere.
+pub fn lint_names<'s>(
+    after: &Schema<'_, At<'s>>,
+    set: &'s [Paired],
+    lints: &Lints,
+) -> Vec<(Level, Problem)> {
+    let mut found = Vec::new();
+    for (index, paired) in set.iter().enumerate() {
+        let script = &paired.migration.up;
+        let level = level(lints, paired, Lint::MissingName);
+        let Some(level) = level.filter(|_| lints.apply_to(paired.migration.version)) else {
+            continue;
+        };
+        for (&span, step) in script.statements.iter().zip(&paired.up) {
+            let is_here = |at: &At| std::ptr::eq(at.script, script) && at.start == span.start;
+            let (changes, named) = (&step.changes, &step.named_later);
+            let around = Around { set, index };
+            let warnings = lint::check_bodies(after, changes, named, is_here, &around);
+            let warnings = warnings.into_iter();
+            found.extend(warnings.map(|warning| (level, problem(script, span, warning))));
+        }
+    }
+    found
+}
+
+fn level(lints: &Lints, paired: &Paired, lint: Lint) -> Option<Level> {
+    let level = lints.level(lint);
+    level.filter(|_| !paired.allowed.contains(&lint))
 }
 
 fn problem(script: &Script, span: StatementSpan, warning: Warning) -> Problem {

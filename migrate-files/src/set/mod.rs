@@ -15,5 +15,7 @@ mod scripts;
 mod source;
 #[cfg(feature = "surrealql")]
 mod statements;
+mod tables;
 
 pub use read::{Set, read_directory, read_files};
+pub use tables::{Table, TableKind};

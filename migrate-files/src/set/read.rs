@@ -7,6 +7,7 @@ use super::numbering::Versions;
 use super::pairing::pair;
 use super::schema::check_schema;
 use super::source::{Assumed, Source};
+use super::tables::Table;
 use crate::listing::{Date, Directory, File, FileName, leading_version, list_directory};
 use crate::migration::{Migration, Version};
 use crate::problem::{Problem, Problems};
@@ -19,6 +20,9 @@ pub struct Set {
     pub migrations: Vec<Migration>,
     /// What is likely to hurt, in file order.
     pub warnings: Vec<Problem>,
+    /// The tables that are there after the last migration, by name. Empty where the set was read
+    /// without the parser.
+    pub tables: Vec<Table>,
 }
 
 /// Reads and checks a directory: what the macro embeds is what this returns.
@@ -48,9 +52,9 @@ pub fn read_files(directory: &Directory, files: &[File]) -> Result<Set, Problems
     let assumed = directory.assumed();
     let assumed = assumed.map(|file| Assumed::read(directory, file, &mut problems));
     // A script that is missing, or not read to its end, is missing from the schema as well.
-    let mut warnings = match problems.is_empty() {
+    let (mut warnings, tables) = match problems.is_empty() {
         true => check_schema(directory, assumed.as_ref(), &paired, &mut problems),
-        false => Vec::new(),
+        false => Default::default(),
     };
     problems.sort_by_cached_key(|problem| order(directory, problem));
     warnings.sort_by_cached_key(|warning| order(directory, warning));
@@ -58,6 +62,7 @@ pub fn read_files(directory: &Directory, files: &[File]) -> Result<Set, Problems
         None => Ok(Set {
             migrations: paired.into_iter().map(|it| it.migration).collect(),
             warnings,
+            tables,
         }),
         Some(problems) => Err(problems),
     }

@@ -8,9 +8,10 @@ use migrate_schema::model::{
 use migrate_schema::rules::history_tables;
 
 use super::at::At;
-use super::lints::lint;
+use super::lints::{lint, lint_names};
 use super::scripts::Paired;
 use super::source::Assumed;
+use super::tables::{Table, tables};
 use crate::lints::Level;
 use crate::listing::Directory;
 use crate::place::Snippet;
@@ -20,13 +21,14 @@ use crate::text::{Directive, similar};
 
 /// Runs the scripts of a whole set on a model of the schema: each up script on what those before it
 /// made, each down script on what its up script made. The first one starts on nothing but what is
-/// assumed, and the runner's own tables. Returns the warnings about what is likely to hurt.
+/// assumed, and the runner's own tables. Returns the warnings about what is likely to hurt, and the
+/// tables that are there in the end.
 pub fn check_schema(
     directory: &Directory,
     assumed: Option<&Assumed>,
     set: &[Paired],
     problems: &mut Vec<Problem>,
-) -> Vec<Problem> {
+) -> (Vec<Problem>, Vec<Table>) {
     let mut schema = Schema::empty();
     for table in history_tables(directory.table()) {
         schema.assume(&Object::Table(table));
@@ -35,23 +37,24 @@ pub fn check_schema(
         let failed = apply(&mut schema, script, steps);
         problems.extend(failed.into_iter().map(Problem::from));
     }
-    let mut warnings = Vec::new();
+    let mut found = Vec::new();
     for (index, paired) in set.iter().enumerate() {
         paired
             .assumed
             .iter()
             .for_each(|object| schema.assume(object));
         check_migration(&schema, paired, problems);
-        for (level, problem) in lint(&schema, set, index, directory.lints()) {
-            match level {
-                Level::Deny => problems.push(problem),
-                Level::Warn => warnings.push(problem),
-            }
-        }
+        found.extend(lint(&schema, set, index, directory.lints()));
         // What fails has been told.
         apply(&mut schema, &paired.migration.up, &paired.up);
     }
-    warnings
+    found.extend(lint_names(&schema, set, directory.lints()));
+    let (denied, warnings): (Vec<_>, Vec<_>) = found
+        .into_iter()
+        .partition(|(level, _)| *level == Level::Deny);
+    problems.extend(denied.into_iter().map(|(_, problem)| problem));
+    let warnings = warnings.into_iter().map(|(_, problem)| problem);
+    (warnings.collect(), tables(&schema))
 }
 
 fn check_migration(before: &Schema<'_, At<'_>>, paired: &Paired, problems: &mut Vec<Problem>) {

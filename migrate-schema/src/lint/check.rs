@@ -2,40 +2,19 @@
 
 use std::fmt::Display;
 
-use super::name::Lint;
 use super::script::{At, Step, Surroundings};
+use super::warning::Warning;
 use super::{fields, redefinitions, tables, writes};
-use crate::model::{Change, Object, Schema};
-
-/// Something that is likely to hurt.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Warning {
-    /// By which rule.
-    pub lint: Lint,
-    /// Which statement of the script it is about.
-    pub step: usize,
-    /// What happens.
-    pub message: String,
-    /// What to do about it.
-    pub help: String,
-}
-
-/// What a rule found.
-pub(super) struct Found {
-    pub lint: Lint,
-    pub message: String,
-    pub help: String,
-}
+use crate::model::{Change, Clauses, Definition, Object, Schema};
 
 /// Everything in a script that is likely to hurt on a database with the schema `before`, in the
-/// script's order; `at` says where a statement of it is.
+/// script's order, each with the number of its statement from 0; `at` says where that is.
 pub fn check<P: Clone + Display>(
     before: &Schema<'_, P>,
     script: &[Step<'_>],
     at: impl Fn(usize) -> P,
     around: &dyn Surroundings,
-) -> Vec<Warning> {
+) -> Vec<(usize, Warning)> {
     let mut schema = before.branch();
     let mut warnings = Vec::new();
     for (index, step) in script.iter().enumerate() {
@@ -52,13 +31,7 @@ pub fn check<P: Clone + Display>(
                 .iter()
                 .flat_map(|change| of_change(&here, change)),
         );
-        let found = found.into_iter().map(|it| Warning {
-            lint: it.lint,
-            step: index,
-            message: it.message,
-            help: it.help,
-        });
-        warnings.extend(found);
+        warnings.extend(found.into_iter().map(|warning| (index, warning)));
         for change in step.changes {
             // What certainly fails is not a warning.
             let _ = schema.apply(change, &at(index));
@@ -68,7 +41,7 @@ pub fn check<P: Clone + Display>(
     warnings
 }
 
-fn of_change<P: Clone + Display>(here: &At<'_, '_, P>, change: &Change) -> Vec<Found> {
+fn of_change<P: Clone + Display>(here: &At<'_, '_, P>, change: &Change) -> Vec<Warning> {
     let mut found = tables::misspelt(here, change)
         .into_iter()
         .collect::<Vec<_>>();
@@ -82,8 +55,20 @@ fn of_change<P: Clone + Display>(here: &At<'_, '_, P>, change: &Change) -> Vec<F
                 Object::Table(_) => found.extend(tables::defined(here, change)),
                 Object::Index(table, _) => {
                     found.extend(tables::unique_with_none(here, table, change));
+                    found.extend(tables::analyzer_beside_index(here, table, change));
                 }
                 _ => {}
+            }
+        }
+        Change::Alters {
+            object: object @ Object::Field(table, path),
+            alteration: Some(alteration),
+            ..
+        } => {
+            let old = here.definition(object);
+            let new = old.and_then(|(old, _)| alteration.of(&old));
+            if let Some(Clauses::Field(new)) = new.as_ref().map(Definition::clauses) {
+                found.extend(fields::altered(here, table, path, new));
             }
         }
         Change::Removes { object, .. } => match object {

@@ -1,9 +1,9 @@
 //! What the definition and the removal of a field do to the records that are there.
 
-use super::check::Found;
 use super::name::Lint;
 use super::script::{At, any, writes_field};
 use super::types::survive;
+use super::warning::Warning;
 use crate::effect::{Effect, Name};
 use crate::model::{Change, Clauses, FieldClauses, FieldDefault, Mode, Object};
 
@@ -12,7 +12,7 @@ pub(super) fn defined<P: Clone>(
     table: &Name,
     path: &Name,
     change: &Change,
-) -> Vec<Found> {
+) -> Vec<Warning> {
     let Change::Defines {
         object,
         mode,
@@ -25,15 +25,73 @@ pub(super) fn defined<P: Clone>(
     let Clauses::Field(new) = definition.clauses() else {
         return Vec::new();
     };
+    let mut found: Vec<Warning> = wrong_default(new).into_iter().collect();
+    found.extend(unset_required(path, new));
     if !is_top_level(path) || !here.may_hold_records(table) {
-        return Vec::new();
+        return found;
     }
     let old = here.field(table, path);
     match (old, mode) {
-        (Some(old), Mode::Overwrite) => overwritten(here, table, path, &old, new),
-        (None, _) if here.is_new(object) => added(here, table, path, new).into_iter().collect(),
-        _ => Vec::new(),
+        (Some(old), Mode::Overwrite) => found.extend(overwritten(here, table, path, &old, new)),
+        (None, _) if here.is_new(object) => found.extend(added(here, table, path, new)),
+        _ => {}
     }
+    found
+}
+
+/// The same of a field that is there.
+pub(super) fn altered<P: Clone>(
+    here: &At<'_, '_, P>,
+    table: &Name,
+    path: &Name,
+    new: &FieldClauses,
+) -> Vec<Warning> {
+    let mut found: Vec<Warning> = wrong_default(new).into_iter().collect();
+    found.extend(unset_required(path, new));
+    let old = here.field(table, path);
+    if let Some(old) = old.filter(|_| is_top_level(path) && here.may_hold_records(table)) {
+        found.extend(overwritten(here, table, path, &old, new));
+    }
+    found
+}
+
+fn wrong_default(new: &FieldClauses) -> Option<Warning> {
+    let (kind, text) = new.default_value.as_ref()?;
+    let kinds = new.kinds.as_ref()?;
+    let is_text = |kind: &&Name| kind.starts_with('\'');
+    let are_texts = kinds
+        .iter()
+        .all(|it| is_text(&it) || matches!(&**it, "none" | "null"));
+    let is_accepted = match are_texts && kinds.iter().any(|it| is_text(&it)) && kind == "string" {
+        true => kinds.contains(text),
+        false => survive(kind, kinds),
+    };
+    if is_accepted || new.has_value {
+        return None;
+    }
+    let kinds = kinds.join(" | ");
+    Some(Warning {
+        lint: Lint::WrongDefault,
+        message: format!(
+            "each record that is created without this field fails: its type is `{kinds}`, and its default {text}"
+        ),
+        help: "write a default of that type".to_owned(),
+    })
+}
+
+fn unset_required(path: &Name, new: &FieldClauses) -> Option<Warning> {
+    let kinds = new.kinds.as_ref()?;
+    if !new.is_unset || !kinds.iter().all(|kind| kind.starts_with("record")) {
+        return None;
+    }
+    let kinds = kinds.join(" | ");
+    Some(Warning {
+        lint: Lint::UnsetRequired,
+        message: format!(
+            "a record that `{path}` points at cannot be deleted: `ON DELETE UNSET` makes it NONE, which its type does not accept"
+        ),
+        help: format!("write `TYPE option<{kinds}>`, or another `ON DELETE`"),
+    })
 }
 
 /// A field of the record itself, rather than of an object or an array in it.
@@ -46,7 +104,7 @@ fn added<P: Clone>(
     table: &Name,
     path: &Name,
     new: &FieldClauses,
-) -> Option<Found> {
+) -> Option<Warning> {
     // Records of another table may have it.
     let is_schemafull = here.table(table).is_some_and(|it| it.is_schemafull);
     let gets_a_value = new.is_computed || new.has_value || new.default == FieldDefault::Always;
@@ -54,7 +112,7 @@ fn added<P: Clone>(
         return None;
     }
     if new.is_readonly && (new.default != FieldDefault::None || !new.accepts_none()) {
-        return Some(Found {
+        return Some(Warning {
             lint: Lint::ReadonlyUnfilled,
             message: format!(
                 "records of `{table}` that are there already never get a value for `{path}`: `DEFAULT` is for new records, and `READONLY` refuses to set it later"
@@ -64,14 +122,14 @@ fn added<P: Clone>(
             ),
         });
     }
-    if new.accepts_none() {
+    if new.accepts_none() || here.is_written_later(table, path) {
         return None;
     }
     let default = match new.default {
         FieldDefault::None => "",
         _ => ", and `DEFAULT` is for new records",
     };
-    Some(Found {
+    Some(Warning {
         lint: Lint::RequiredField,
         message: format!(
             "from here on every update of a record of `{table}` that is there already fails: it has no `{path}`{default}"
@@ -88,10 +146,10 @@ fn overwritten<P: Clone>(
     path: &Name,
     old: &FieldClauses,
     new: &FieldClauses,
-) -> Vec<Found> {
+) -> Vec<Warning> {
     let mut found = Vec::new();
     if new.is_computed && !old.is_computed {
-        found.push(Found {
+        found.push(Warning {
             lint: Lint::MadeComputed,
             message: format!(
                 "the next update of each record of `{table}` deletes the value that it has for `{path}`"
@@ -101,8 +159,9 @@ fn overwritten<P: Clone>(
         return found;
     }
     let is_written = |effect: &Effect| writes_field(effect, table, path);
-    if new.is_reference && !old.is_reference && !any(here.others(), is_written) {
-        found.push(Found {
+    let is_written = any(here.others(), is_written) || here.is_written_later(table, path);
+    if new.is_reference && !old.is_reference && !is_written {
+        found.push(Warning {
             lint: Lint::ReferenceUnfilled,
             message: format!(
                 "the values that records of `{table}` have for `{path}` do not become references: `<~{table}` does not find them, and `ON DELETE` does nothing"
@@ -122,7 +181,7 @@ fn narrowed<P: Clone>(
     path: &Name,
     old: &FieldClauses,
     new: &FieldClauses,
-) -> Option<Found> {
+) -> Option<Warning> {
     let lost: Vec<&Name> = old.kinds.iter().flatten().collect();
     let kept = new.kinds.as_ref()?;
     let lost: Vec<&Name> = lost.into_iter().filter(|it| !survive(it, kept)).collect();
@@ -133,6 +192,7 @@ fn narrowed<P: Clone>(
         || is_made_anew
         || here.may_be_filled(table, path)
         || here.around.any_earlier(&written)
+        || here.is_written_later(table, path)
     {
         return None;
     }
@@ -143,7 +203,7 @@ fn narrowed<P: Clone>(
             format!("with a value of type {}", kinds.join(" or "))
         }
     };
-    Some(Found {
+    Some(Warning {
         lint: Lint::NarrowedType,
         message: format!(
             "from here on every update of a record of `{table}` fails that is there already {values}: `{path}` does not accept it"
@@ -154,35 +214,28 @@ fn narrowed<P: Clone>(
     })
 }
 
-pub(super) fn removed<P: Clone>(here: &At<'_, '_, P>, table: &Name, path: &Name) -> Option<Found> {
+pub(super) fn removed<P: Clone>(
+    here: &At<'_, '_, P>,
+    table: &Name,
+    path: &Name,
+) -> Option<Warning> {
     let is_schemafull = here.table(table).is_some_and(|it| it.is_schemafull);
     let is_stored = here.field(table, path).is_some_and(|it| !it.is_computed);
     if !is_schemafull || !is_stored || !is_top_level(path) || !here.may_hold_records(table) {
         return None;
     }
     let object = Object::Field(table.clone(), path.clone());
-    let is_about = |other: &Object| {
-        *other == object || matches!(other, Object::Table(other) if other == table)
-    };
-    let is_changed_again = here
-        .later()
-        .flat_map(|step| step.changes)
-        .any(|change| match change {
-            Change::Defines { object, .. }
-            | Change::Alters { object, .. }
-            | Change::Removes { object, .. }
-            | Change::MayChange(object) => is_about(object),
-            Change::MayChangeAnything | Change::Calls(_) => true,
-            _ => false,
-        });
     let clears = |effect: &Effect| {
         writes_field(effect, table, path)
             || matches!(effect, Effect::Deletes { target } if target.table == *table)
     };
-    if is_changed_again || any(here.others(), clears) {
+    if here.is_changed_again(&object)
+        || any(here.others(), clears)
+        || here.is_written_later(table, path)
+    {
         return None;
     }
-    Some(Found {
+    Some(Warning {
         lint: Lint::ValuesLeft,
         message: format!(
             "records of `{table}` keep their values of `{path}`, and from here on every update of such a record fails: the table is `SCHEMAFULL`"

@@ -2,6 +2,7 @@
 //! database holds, or of which the engine says nothing. [`Lint`] names the rules, [`check`] applies
 //! them to a script. None fires on what the text leaves open.
 
+mod bodies;
 mod check;
 mod fields;
 mod name;
@@ -9,8 +10,11 @@ mod redefinitions;
 mod script;
 mod tables;
 mod types;
+mod warning;
 mod writes;
 
-pub use check::{Warning, check};
+pub use bodies::check_bodies;
+pub use check::check;
 pub use name::Lint;
 pub use script::{Step, Surroundings};
+pub use warning::Warning;

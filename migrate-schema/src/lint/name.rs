@@ -27,6 +27,8 @@ macro_rules! lints {
 }
 
 lints! {
+    /// A full-text index beside the definition of its analyzer, on a table that may hold records.
+    AnalyzerBesideIndex = "analyzer_beside_index",
     /// An `OVERWRITE` that drops a clause of the old definition by not repeating it.
     ClauseDropped = "clause_dropped",
     /// A view that reads a `COMPUTED` field.
@@ -41,10 +43,14 @@ lints! {
     IgnoredWrite = "ignored_write",
     /// A field with values that becomes `COMPUTED`.
     MadeComputed = "made_computed",
+    /// A definition that names a function, a parameter or a table that is nowhere defined.
+    MissingName = "missing_name",
     /// A table that comes into being by a definition or a write, under a name like another one's.
     MisspeltTable = "misspelt_table",
     /// A type that values which are there do not have.
     NarrowedType = "narrowed_type",
+    /// A comparison with NULL of a field that is never NULL.
+    NeverNull = "never_null",
     /// An `OVERWRITE` that drops the permissions of the old definition by not repeating them.
     PermissionsDropped = "permissions_dropped",
     /// A `READONLY` field that records which are there can never get.
@@ -63,10 +69,18 @@ lints! {
     UniqueIndexRemoved = "unique_index_removed",
     /// A unique index over several fields, one of which may be `NONE`.
     UniqueWithNone = "unique_with_none",
+    /// A write of a field that a `SCHEMAFULL` table does not have.
+    UnknownField = "unknown_field",
+    /// A reference that a deletion would set to NONE, which its type does not accept.
+    UnsetRequired = "unset_required",
     /// A field that is removed from a `SCHEMAFULL` table with its values left.
     ValuesLeft = "values_left",
+    /// An update of a table of which a field takes the time of each write.
+    ValuesMoved = "values_moved",
     /// A view that is redefined over other tables, or as a table of its own.
     ViewReplaced = "view_replaced",
+    /// A default that its own type does not accept.
+    WrongDefault = "wrong_default",
 }
 
 impl Lint {
@@ -74,7 +88,7 @@ impl Lint {
     /// meant, and apply where they are denied.
     #[must_use]
     pub const fn is_on(self) -> bool {
-        !matches!(self, Self::UniqueWithNone)
+        !matches!(self, Self::UniqueWithNone | Self::ValuesMoved)
     }
 
     /// The one of that name.

@@ -3,16 +3,16 @@
 use std::collections::BTreeSet;
 use std::fmt::Display;
 
-use super::check::Found;
 use super::name::Lint;
 use super::script::{At, any, mentions};
+use super::warning::Warning;
 use crate::effect::{Effect, Name};
 use crate::execution::Execution;
 use crate::model::{
     Change, Clauses, Definition, FieldClauses, FieldDefault, Mode, Object, State, TableClauses,
 };
 
-pub(super) fn check<P: Clone + Display>(here: &At<'_, '_, P>, change: &Change) -> Vec<Found> {
+pub(super) fn check<P: Clone + Display>(here: &At<'_, '_, P>, change: &Change) -> Vec<Warning> {
     let Change::Defines {
         object,
         mode,
@@ -36,21 +36,26 @@ fn kept<P: Clone + Display>(
     here: &At<'_, '_, P>,
     object: &Object,
     new: &Definition,
-) -> Option<Found> {
+) -> Option<Warning> {
     let State::Present {
         at,
         definition,
         is_implied,
+        ..
     } = here.before.state(object)
     else {
         return None;
     };
+    // Without a clause it only says that the table is to be there.
+    if matches!(new.clauses(), Clauses::Table(clauses) if *clauses == TableClauses::default()) {
+        return None;
+    }
     let is_another = match definition {
         Some(old) => old.differs_from(new),
         // One that came with a definition on it has no schema.
         None => is_implied && matches!(new.clauses(), Clauses::Table(it) if it.is_schemafull),
     };
-    is_another.then(|| Found {
+    is_another.then(|| Warning {
         lint: Lint::DefinitionKept,
         message: format!("this has no effect: {object} is there with another definition, {at}"),
         help: format!(
@@ -65,20 +70,24 @@ fn overwritten<P: Clone + Display>(
     object: &Object,
     old: (&Definition, &P),
     new: &Definition,
-) -> Vec<Found> {
+) -> Vec<Warning> {
     let (was, is) = (old.0.clauses(), new.clauses());
     let mut found = Vec::new();
     if let (Clauses::Table(was), Clauses::Table(is)) = (was, is) {
         found.extend(view_replaced(object, was, is));
     }
-    if let Some(effect) = without_permissions(was, is) {
-        found.extend(permissions_dropped(here, old, effect));
-    }
     if matches!(object, Object::Analyzer(_)) && old.0.differs_from(new) {
         found.extend(stale_indexes(here, object));
     }
+    if here.is_changed_again(object) {
+        return found;
+    }
+    if let Some(effect) = without_permissions(was, is) {
+        found.extend(permissions_dropped(here, old, effect));
+    }
     let dropped = dropped(was, is);
-    if !dropped.is_empty() {
+    // Where nothing else changes, that is what the statement is for.
+    if !dropped.is_empty() && !is_without_a_part(&new.to_string(), &old.0.to_string()) {
         found.push(clauses_dropped(object, old.1, &dropped));
     }
     found
@@ -111,7 +120,7 @@ fn permissions_dropped<P: Clone + Display>(
     here: &At<'_, '_, P>,
     (old, at): (&Definition, &P),
     effect: &str,
-) -> Option<Found> {
+) -> Option<Warning> {
     // Written out, they are meant.
     if mentions(here.step().text, "PERMISSIONS") {
         return None;
@@ -121,16 +130,16 @@ fn permissions_dropped<P: Clone + Display>(
         .rfind(" PERMISSIONS ")
         .map(|at| &statement[at + 1..]);
     let permissions = permissions.unwrap_or("PERMISSIONS …").trim();
-    Some(Found {
+    Some(Warning {
         lint: Lint::PermissionsDropped,
         message: format!("`OVERWRITE` drops the permissions that were defined in {at}: {effect}"),
         help: format!("repeat them: `{permissions}`"),
     })
 }
 
-fn clauses_dropped<P: Display>(object: &Object, at: &P, dropped: &[&str]) -> Found {
+fn clauses_dropped<P: Display>(object: &Object, at: &P, dropped: &[&str]) -> Warning {
     let clauses: Vec<String> = dropped.iter().map(|clause| format!("`{clause}`")).collect();
-    Found {
+    Warning {
         lint: Lint::ClauseDropped,
         message: format!(
             "`OVERWRITE` drops {} of the definition in {at}",
@@ -142,6 +151,15 @@ fn clauses_dropped<P: Display>(object: &Object, at: &P, dropped: &[&str]) -> Fou
             dropped.first().copied().unwrap_or_default()
         ),
     }
+}
+
+/// Whether a text is another one with one part left out.
+fn is_without_a_part(text: &str, whole: &str) -> bool {
+    let common = text.bytes().zip(whole.bytes());
+    let before = common.take_while(|(a, b)| a == b).count();
+    let common = text.bytes().rev().zip(whole.bytes().rev());
+    let behind = common.take_while(|(a, b)| a == b).count();
+    before + behind >= text.len()
 }
 
 /// The clauses that are easily forgotten, and gone.
@@ -180,7 +198,7 @@ fn of_field(old: &FieldClauses, new: &FieldClauses) -> [(&'static str, bool); 4]
     ]
 }
 
-fn view_replaced(object: &Object, old: &TableClauses, new: &TableClauses) -> Option<Found> {
+fn view_replaced(object: &Object, old: &TableClauses, new: &TableClauses) -> Option<Warning> {
     let sources = |table: &TableClauses| -> Option<BTreeSet<Name>> {
         let view = table.view.as_ref()?;
         Some(view.sources.iter().cloned().collect())
@@ -191,7 +209,7 @@ fn view_replaced(object: &Object, old: &TableClauses, new: &TableClauses) -> Opt
         return None;
     }
     let name = object.name();
-    Some(Found {
+    Some(Warning {
         lint: Lint::ViewReplaced,
         message: format!(
             "{} goes on writing into `{name}`: `OVERWRITE` does not end the old view",
@@ -201,7 +219,7 @@ fn view_replaced(object: &Object, old: &TableClauses, new: &TableClauses) -> Opt
     })
 }
 
-fn stale_indexes<P: Clone>(here: &At<'_, '_, P>, analyzer: &Object) -> Vec<Found> {
+fn stale_indexes<P: Clone>(here: &At<'_, '_, P>, analyzer: &Object) -> Vec<Warning> {
     let users = here.before.users_of(analyzer).into_iter();
     let stale = users.filter_map(|user| match user {
         Object::Index(table, index) => Some((table, index)),
@@ -222,7 +240,7 @@ fn stale_indexes<P: Clone>(here: &At<'_, '_, P>, analyzer: &Object) -> Vec<Found
         let later = here.later().filter(|_| each_by_itself);
         !any(later, makes_anew) && !here.around.any_later(&makes_anew)
     });
-    let found = stale.map(|(table, index)| Found {
+    let found = stale.map(|(table, index)| Warning {
         lint: Lint::StaleIndex,
         message: format!(
             "index `{index}` of table `{table}` stays as the old analyzer made it: searches miss words, or find what is not there"

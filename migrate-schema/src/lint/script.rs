@@ -15,6 +15,8 @@ pub struct Step<'s> {
     pub changes: &'s [Change],
     /// What it does to records and indexes.
     pub effects: &'s [Effect],
+    /// The fields that its condition compares with NULL.
+    pub compared_with_null: &'s [Object],
 }
 
 /// What there is around a script.
@@ -100,6 +102,28 @@ impl<'c, P: Clone> At<'c, '_, P> {
     /// Whether a field was not there before the script, for certain.
     pub fn is_new(&self, field: &Object) -> bool {
         matches!(self.before_script.state(field), State::Absent(_))
+    }
+
+    /// Whether a later migration may give records of a table a value for a field, or take it from them.
+    pub fn is_written_later(&self, table: &Name, field: &str) -> bool {
+        let written = |effect: &Effect| writes_field(effect, table, field);
+        self.around.any_later(&written)
+    }
+
+    /// Whether a later statement of the script defines something once more, alters or removes it.
+    pub fn is_changed_again(&self, object: &Object) -> bool {
+        let mut changes = self.later().flat_map(|step| step.changes);
+        changes.any(|change| match change {
+            Change::Defines { object: other, .. }
+            | Change::Alters { object: other, .. }
+            | Change::Removes { object: other, .. }
+            | Change::MayChange(other) => {
+                let table = other.table().is_none().then(|| other.name());
+                other == object || table.is_some() && table == object.table().map(|it| &**it)
+            }
+            Change::MayChangeAnything | Change::Calls(_) => true,
+            _ => false,
+        })
     }
 
     /// Whether another statement of the script may give records of a table a value for a field.

@@ -2,24 +2,25 @@
 
 use std::fmt::Display;
 
-use super::check::Found;
 use super::name::Lint;
 use super::script::{At, Step, any};
+use super::warning::Warning;
 use crate::effect::{Effect, Name};
+use crate::execution::Execution;
 use crate::model::{Change, Clauses, Object, State};
 
-pub(super) fn removed<P: Clone + Display>(here: &At<'_, '_, P>, table: &Name) -> Vec<Found> {
+pub(super) fn removed<P: Clone + Display>(here: &At<'_, '_, P>, table: &Name) -> Vec<Warning> {
     let mut found = Vec::new();
     if !here.may_hold_records(table) {
         return found;
     }
-    found.push(Found {
+    found.push(Warning {
         lint: Lint::TableRemoved,
         message: format!("the records of `{table}` are deleted with it"),
         help: "copy what is still needed to another table first".to_owned(),
     });
     if here.table(table).is_some_and(|it| it.is_relation) {
-        found.push(Found {
+        found.push(Warning {
             lint: Lint::EdgesLeft,
             message: format!(
                 "the edges of `{table}` outlive it: `->{table}->` still finds them, and they are back as soon as it is defined again"
@@ -34,7 +35,7 @@ pub(super) fn index_removed<P: Clone>(
     here: &At<'_, '_, P>,
     table: &Name,
     index: &Object,
-) -> Option<Found> {
+) -> Option<Warning> {
     let (definition, _) = here.definition(index)?;
     let is_unique = matches!(definition.clauses(), Clauses::Index(it) if it.is_unique);
     let replaces = |step: Step<'_>| {
@@ -47,7 +48,7 @@ pub(super) fn index_removed<P: Clone>(
     if !is_unique || !here.may_hold_records(table) || here.others().any(replaces) {
         return None;
     }
-    Some(Found {
+    Some(Warning {
         lint: Lint::UniqueIndexRemoved,
         message: format!(
             "from here on `{table}` accepts duplicates, and the index cannot be defined again once there are some"
@@ -60,7 +61,7 @@ pub(super) fn unique_with_none<P: Clone>(
     here: &At<'_, '_, P>,
     table: &Name,
     change: &Change,
-) -> Option<Found> {
+) -> Option<Warning> {
     let Change::Defines {
         object,
         definition: Some(definition),
@@ -81,7 +82,7 @@ pub(super) fn unique_with_none<P: Clone>(
         field.is_some_and(|it| it.kinds.is_some() && it.accepts_none())
     };
     let optional = index.fields.iter().find(is_optional)?;
-    Some(Found {
+    Some(Warning {
         lint: Lint::UniqueWithNone,
         message: format!(
             "records whose `{optional}` is NONE are not compared: they may be duplicates in all other fields"
@@ -90,8 +91,41 @@ pub(super) fn unique_with_none<P: Clone>(
     })
 }
 
+/// An index that the engine builds without the analyzer that the same transaction defines.
+pub(super) fn analyzer_beside_index<P: Clone>(
+    here: &At<'_, '_, P>,
+    table: &Name,
+    change: &Change,
+) -> Option<Warning> {
+    let Change::Defines {
+        definition: Some(definition),
+        ..
+    } = change
+    else {
+        return None;
+    };
+    let Clauses::Index(index) = definition.clauses() else {
+        return None;
+    };
+    let analyzer = index.analyzer.as_ref()?;
+    let object = Object::Analyzer(analyzer.clone());
+    let is_before = matches!(here.before_script.state(&object), State::Absent(_));
+    let is_now = matches!(here.before.state(&object), State::Present { .. });
+    let by_itself = here.around.execution() == Execution::PerStatement;
+    if by_itself || !is_before || !is_now || !here.may_hold_records(table) {
+        return None;
+    }
+    Some(Warning {
+        lint: Lint::AnalyzerBesideIndex,
+        message: format!(
+            "this fails as soon as `{table}` has a record: an index is built outside of the transaction, where analyzer `{analyzer}` is not yet there"
+        ),
+        help: format!("define analyzer `{analyzer}` in an earlier migration"),
+    })
+}
+
 /// A view, as it is defined.
-pub(super) fn defined<P: Clone + Display>(here: &At<'_, '_, P>, change: &Change) -> Vec<Found> {
+pub(super) fn defined<P: Clone + Display>(here: &At<'_, '_, P>, change: &Change) -> Vec<Warning> {
     let Change::Defines {
         definition: Some(definition),
         ..
@@ -112,7 +146,7 @@ pub(super) fn defined<P: Clone + Display>(here: &At<'_, '_, P>, change: &Change)
     let is_computed = |(source, field): &(&Name, &str)| {
         here.field(source, field).is_some_and(|it| it.is_computed)
     };
-    let found = read.filter(is_computed).map(|(source, field)| Found {
+    let found = read.filter(is_computed).map(|(source, field)| Warning {
         lint: Lint::ComputedInView,
         message: format!(
             "`{field}` is `COMPUTED` in `{source}`: the view gets no value for records that are written from here on"
@@ -123,7 +157,7 @@ pub(super) fn defined<P: Clone + Display>(here: &At<'_, '_, P>, change: &Change)
 }
 
 /// A table that comes into being although it is not defined, when its name is like another one's.
-pub(super) fn misspelt<P: Clone>(here: &At<'_, '_, P>, change: &Change) -> Option<Found> {
+pub(super) fn misspelt<P: Clone>(here: &At<'_, '_, P>, change: &Change) -> Option<Warning> {
     let name = match change {
         Change::Defines { object, .. } => object.table()?,
         Change::MayWrite(Some(table)) => table,
@@ -147,7 +181,7 @@ pub(super) fn misspelt<P: Clone>(here: &At<'_, '_, P>, change: &Change) -> Optio
         _ => None,
     });
     let similar = here.around.similar(name, tables.collect())?;
-    Some(Found {
+    Some(Warning {
         lint: Lint::MisspeltTable,
         message: format!("there is no table `{name}`: this statement makes one, without a schema"),
         help: format!(

@@ -1,20 +1,26 @@
 //! What becomes of writes.
 
-use super::check::Found;
 use super::name::Lint;
 use super::script::{At, mentions};
+use super::warning::Warning;
 use crate::effect::{Effect, Name, with_branches};
-use crate::model::Object;
+use crate::model::{Object, State};
 
-pub(super) fn check<P: Clone>(here: &At<'_, '_, P>) -> Vec<Found> {
-    let mut found = events_fired(here);
+pub(super) fn check<P: Clone>(here: &At<'_, '_, P>) -> Vec<Warning> {
+    let mut found = Vec::new();
+    for table in changed_throughout(here) {
+        found.extend(events_fired(here, table));
+        found.extend(values_moved(here, table));
+    }
     found.extend(ignored(here));
+    found.extend(unknown(here));
+    found.extend(never_null(here));
     found.extend(not_restored(here));
     found
 }
 
 /// Fields whose new value the engine drops without a word.
-fn ignored<P: Clone>(here: &At<'_, '_, P>) -> Vec<Found> {
+fn ignored<P: Clone>(here: &At<'_, '_, P>) -> Vec<Warning> {
     let written = with_branches(here.step().effects).into_iter();
     let written = written.flat_map(|effect| match effect {
         Effect::Updates { target, fields } => {
@@ -39,7 +45,7 @@ fn ignored<P: Clone>(here: &At<'_, '_, P>) -> Vec<Found> {
         } else {
             return None;
         };
-        Some(Found {
+        Some(Warning {
             lint: Lint::IgnoredWrite,
             message: format!("what is written to `{field}` of `{table}` is ignored: {reason}"),
             help,
@@ -49,7 +55,7 @@ fn ignored<P: Clone>(here: &At<'_, '_, P>) -> Vec<Found> {
 }
 
 /// Records that stay as they are when the migration is reverted.
-fn not_restored<P: Clone>(here: &At<'_, '_, P>) -> Option<Found> {
+fn not_restored<P: Clone>(here: &At<'_, '_, P>) -> Option<Warning> {
     let down = here.around.down()?;
     let effects = with_branches(here.step().effects).into_iter();
     let mut rewritten = effects.filter_map(|effect| match effect {
@@ -57,7 +63,7 @@ fn not_restored<P: Clone>(here: &At<'_, '_, P>) -> Option<Found> {
         _ => None,
     });
     let table = rewritten.find(|table| here.may_hold_records(table) && !mentions(down, table))?;
-    Some(Found {
+    Some(Warning {
         lint: Lint::RecordsNotRestored,
         message: format!("the down script leaves the records of `{table}` as this makes them"),
         help: format!(
@@ -67,35 +73,128 @@ fn not_restored<P: Clone>(here: &At<'_, '_, P>) -> Option<Found> {
 }
 
 /// Whether an event has no condition, which could be about this change.
-fn runs_always<P: Clone>(here: &At<'_, '_, P>, table: &Name, event: &Name) -> bool {
-    let object = Object::Event(table.clone(), event.clone());
-    let definition = here.definition(&object);
+fn runs_always<P: Clone>(here: &At<'_, '_, P>, object: &Object) -> bool {
+    if !matches!(object, Object::Event(..)) {
+        return false;
+    }
+    let definition = here.definition(object);
     let statement = definition.map(|(definition, _)| definition.to_string());
     let when = statement.as_deref().and_then(|it| it.split_once(" WHEN "));
     when.is_some_and(|(_, condition)| condition.starts_with("true "))
 }
 
-/// Events that run once for each record.
-fn events_fired<P: Clone>(here: &At<'_, '_, P>) -> Vec<Found> {
+/// The tables of which a statement changes many of the records that were there before.
+fn changed_throughout<'c, P: Clone>(here: &At<'c, '_, P>) -> Vec<&'c Name> {
     let mut tables = Vec::new();
     for effect in here.step().effects {
         let (Effect::Updates { target, .. } | Effect::Deletes { target }) = effect else {
             continue;
         };
-        let is_all = target.record.is_none() && !tables.contains(&&target.table);
-        if is_all && here.may_hold_records(&target.table) {
+        let is_new = !tables.contains(&&target.table);
+        if target.record.is_none() && is_new && here.may_hold_records(&target.table) {
             tables.push(&target.table);
         }
     }
-    let found = tables.into_iter().filter_map(|table| {
-        let mut events = here.before.events_on(table).into_iter();
-        let event = events.find(|event| runs_always(here, table, event))?;
-        Some(Found {
-            lint: Lint::EventsFired,
-            message: format!("event `{event}` of `{table}` runs for each record that this changes"),
-            help: format!(
-                "if it is not meant to, write `REMOVE EVENT {event} ON {table};` before this statement, and define it again behind it"
+    tables
+}
+
+/// Events that run once for each record.
+fn events_fired<P: Clone>(here: &At<'_, '_, P>, table: &Name) -> Option<Warning> {
+    let mut events = here.before.present_on(table).into_iter();
+    let event = events.find(|object| runs_always(here, object))?;
+    let event = event.name();
+    Some(Warning {
+        lint: Lint::EventsFired,
+        message: format!("event `{event}` of `{table}` runs for each record that this changes"),
+        help: format!(
+            "if it is not meant to, write `REMOVE EVENT {event} ON {table};` before this statement, and define it again behind it"
+        ),
+    })
+}
+
+/// Fields that say when their record was last written.
+fn values_moved<P: Clone>(here: &At<'_, '_, P>, table: &Name) -> Option<Warning> {
+    let is_update = |effect: &&Effect| matches!(effect, Effect::Updates { target, .. } if target.table == *table);
+    here.step().effects.iter().find(is_update)?;
+    let mut fields = here.before.present_on(table).into_iter();
+    let takes_time = |object: &Object| {
+        let definition = here.definition(object);
+        let statement = definition.map(|(definition, _)| definition.to_string());
+        let is_field = matches!(object, Object::Field(..));
+        is_field && statement.is_some_and(|it| it.contains(" VALUE time::now()"))
+    };
+    let field = fields.find(takes_time)?;
+    let field = field.name();
+    Some(Warning {
+        lint: Lint::ValuesMoved,
+        message: format!(
+            "`{field}` of each record of `{table}` that this changes is set to the time of the migration"
+        ),
+        help: format!(
+            "if it is not meant to be, redefine `{field}` without `VALUE` before this statement, and with it behind it"
+        ),
+    })
+}
+
+/// Fields that a table without others than those that are defined does not have.
+fn unknown<P: Clone>(here: &At<'_, '_, P>) -> Vec<Warning> {
+    if mentions(here.step().text, "UNSET") {
+        return Vec::new();
+    }
+    let written = with_branches(here.step().effects).into_iter();
+    let written = written.flat_map(|effect| match effect {
+        Effect::Updates { target, fields } => {
+            fields.iter().map(|field| (&target.table, field)).collect()
+        }
+        _ => Vec::new(),
+    });
+    let found = written.filter_map(|(table, path)| {
+        let field = path.split(['.', '[']).next().filter(|it| !it.is_empty())?;
+        let object = Object::Field(table.clone(), field.to_owned().into());
+        let is_missing = matches!(here.before.state(&object), State::Absent(_));
+        let is_schemafull = || here.table(table).is_some_and(|it| it.is_schemafull);
+        if !is_missing || matches!(field, "id" | "in" | "out") || !is_schemafull() {
+            return None;
+        }
+        let fields = here.before.present_on(table);
+        let fields = fields.iter().filter(|it| matches!(it, Object::Field(..)));
+        let similar = here.around.similar(field, fields.map(Object::name).collect());
+        Some(Warning {
+            lint: Lint::UnknownField,
+            message: format!(
+                "this fails as soon as it meets a record: `{table}` is `SCHEMAFULL`, and has no field `{field}`"
             ),
+            help: match similar {
+                Some(similar) => format!("did you mean `{similar}`?"),
+                None => "define it before this statement".to_owned(),
+            },
+        })
+    });
+    found.collect()
+}
+
+/// Conditions that are the same for all records.
+fn never_null<P: Clone>(here: &At<'_, '_, P>) -> Vec<Warning> {
+    let fields = here.step().compared_with_null.iter();
+    let found = fields.filter_map(|object| {
+        let (table, path) = (object.table()?, object.name());
+        let clauses = here.field(table, path)?;
+        let has_its_type = clauses.kinds.is_some() && !clauses.is_redefined;
+        let is_schemafull = here.table(table).is_some_and(|it| it.is_schemafull);
+        let is_stored = is_schemafull && !clauses.is_computed;
+        if !has_its_type || !is_stored || clauses.accepts("null") {
+            return None;
+        }
+        let instead = match clauses.accepts_none() {
+            true => format!("write `{path} = NONE` or `{path} != NONE`"),
+            false => "remove the comparison".to_owned(),
+        };
+        Some(Warning {
+            lint: Lint::NeverNull,
+            message: format!(
+                "`{path}` of `{table}` is never NULL, so that the comparison says the same of each record"
+            ),
+            help: instead,
         })
     });
     found.collect()

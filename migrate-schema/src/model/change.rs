@@ -1,6 +1,7 @@
 //! What a statement does to a schema, as far as its text says it.
 
 use crate::effect::Name;
+use crate::model::alteration::Alteration;
 use crate::model::definition::Definition;
 use crate::model::mode::Mode;
 use crate::model::object::Object;
@@ -34,6 +35,8 @@ pub enum Change {
         object: Object,
         /// With `IF EXISTS`.
         if_exists: bool,
+        /// What it makes of the definition, where the text tells.
+        alteration: Option<Alteration>,
     },
     /// Needs this to be there: the table whose records it reads or changes, the index that it
     /// rebuilds.

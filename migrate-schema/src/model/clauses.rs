@@ -54,6 +54,8 @@ pub struct FieldClauses {
     pub kinds: Option<Vec<Name>>,
     /// `DEFAULT`
     pub default: FieldDefault,
+    /// The type of a default that is written out, and its text.
+    pub default_value: Option<(Name, Name)>,
     /// `VALUE`
     pub has_value: bool,
     /// `ASSERT`
@@ -66,8 +68,12 @@ pub struct FieldClauses {
     pub is_flexible: bool,
     /// `REFERENCE`
     pub is_reference: bool,
+    /// `REFERENCE ON DELETE UNSET`
+    pub is_unset: bool,
     /// `PERMISSIONS` other than `FULL`
     pub is_restricted: bool,
+    /// With `OVERWRITE`: there may be values that another definition accepted.
+    pub is_redefined: bool,
 }
 
 impl FieldClauses {

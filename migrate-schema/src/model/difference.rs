@@ -131,9 +131,18 @@ fn kind<P>(object: &Object, was: Was<P>, is: State<P>) -> Option<DifferenceKind<
         (Was::Absent, State::Present { is_implied, .. }) if is_implied && is_table => None,
         (Was::Absent, State::Present { at, .. }) => Some(DifferenceKind::Left(at)),
         (Was::Present(was), State::Absent(removed)) => Some(DifferenceKind::Lost { removed, was }),
-        (Was::Present(Some(was)), State::Present { at, definition, .. }) => {
+        (
+            Was::Present(Some(was)),
+            State::Present {
+                at,
+                altered,
+                definition,
+                ..
+            },
+        ) => {
             let differs = definition?.differs_from(&was.0);
-            differs.then_some(DifferenceKind::Changed { changed: at, was })
+            let changed = altered.unwrap_or(at);
+            differs.then_some(DifferenceKind::Changed { changed, was })
         }
         _ => None,
     }

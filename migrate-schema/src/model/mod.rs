@@ -1,5 +1,6 @@
 //! The schema that scripts make, as far as their text says it.
 
+mod alteration;
 mod change;
 mod clauses;
 mod definition;
@@ -8,6 +9,7 @@ mod mode;
 mod object;
 mod schema;
 
+pub use alteration::Alteration;
 pub use change::Change;
 pub use clauses::{Clauses, FieldClauses, FieldDefault, IndexClauses, TableClauses, View};
 pub use definition::Definition;

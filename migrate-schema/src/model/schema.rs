@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::effect::Name;
+use crate::model::alteration::Alteration;
 use crate::model::change::Change;
 use crate::model::definition::Definition;
 use crate::model::mode::Mode;
@@ -69,6 +70,8 @@ pub enum State<P> {
     Present {
         /// Since this place.
         at: P,
+        /// Where it was last altered, if it was.
+        altered: Option<P>,
         /// What it says, where the text tells.
         definition: Option<Definition>,
         /// Whether the engine has added it by itself to something that is defined.
@@ -85,6 +88,7 @@ impl<P: Clone> State<P> {
     fn present(at: &P, is_implied: bool) -> Self {
         Self::Present {
             at: at.clone(),
+            altered: None,
             definition: None,
             is_implied,
         }
@@ -297,10 +301,14 @@ impl<'b, P: Clone> Schema<'b, P> {
                 self.remove(object, at);
                 return result;
             }
-            Change::Alters { object, if_exists } => {
+            Change::Alters {
+                object,
+                if_exists,
+                alteration,
+            } => {
                 let result = self.require(object, *if_exists);
                 match result {
-                    Ok(()) => self.alter(object),
+                    Ok(()) => self.alter(object, alteration.as_ref(), at),
                     Err(_) => self.make_unclear(object),
                 }
                 return result;
@@ -393,6 +401,7 @@ impl<'b, P: Clone> Schema<'b, P> {
         }
         let state = State::Present {
             at: at.clone(),
+            altered: None,
             definition,
             is_implied: false,
         };
@@ -400,10 +409,19 @@ impl<'b, P: Clone> Schema<'b, P> {
         Ok(())
     }
 
-    /// What it says from now on is open.
-    fn alter(&mut self, object: &Object) {
-        if let State::Present { at, .. } = self.state(object) {
-            self.set(object.clone(), State::present(&at, false));
+    /// What it says from now on is open, unless it was known and the text tells what becomes of it.
+    fn alter(&mut self, object: &Object, alteration: Option<&Alteration>, here: &P) {
+        if let State::Present { at, definition, .. } = self.state(object) {
+            let definition = alteration
+                .zip(definition)
+                .and_then(|(alteration, definition)| alteration.of(&definition));
+            let state = State::Present {
+                at,
+                altered: Some(here.clone()),
+                definition,
+                is_implied: false,
+            };
+            self.set(object.clone(), state);
         }
     }
 
@@ -527,17 +545,12 @@ impl<'b, P: Clone> Schema<'b, P> {
         users.into_iter().filter(uses_it).cloned().collect()
     }
 
-    /// The events of a table that are there for certain.
-    pub(crate) fn events_on(&self, table: &Name) -> Vec<Name> {
+    /// What belongs to a table and is there for certain.
+    pub(crate) fn present_on(&self, table: &Name) -> Vec<Object> {
         let mut objects = BTreeSet::new();
         self.children(table, &mut objects);
-        let is_there = |object: &Object| matches!(self.state(object), State::Present { .. });
-        let events = objects.into_iter().filter(is_there);
-        let events = events.filter_map(|object| match object {
-            Object::Event(_, event) => Some(event),
-            _ => None,
-        });
-        events.collect()
+        objects.retain(|object| matches!(self.state(object), State::Present { .. }));
+        objects.into_iter().collect()
     }
 
     fn users<'s>(&'s self, object: &Object, users: &mut BTreeSet<&'s Object>) {

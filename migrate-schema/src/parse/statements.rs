@@ -6,7 +6,9 @@ use super::changes::changes;
 use super::control_flow::escape;
 use super::effects::EffectsReader;
 use super::errors::{ParseError, parse_error};
+use super::later::named_later;
 use super::nested::{Depth, all};
+use super::nulls::compared_with_null;
 use super::outside;
 use super::recovery;
 use super::stream::each_from;
@@ -88,6 +90,8 @@ fn parse_from(text: &str, from: usize, before: &mut Before, parsed: &mut Parsed)
             changes: changed,
             outside: outside::of_statement(statement, &runs),
             changed_tables: outside::changed_tables(&runs),
+            compared_with_null: compared_with_null(&runs),
+            named_later: named_later(statement, &runs),
         });
     })
 }

@@ -8,7 +8,7 @@ use crate::effect::Name;
 use crate::model::Change;
 
 /// Those that the engine sets by itself, wherever it does.
-const OF_THE_ENGINE: &[&str] = &[
+pub const OF_THE_ENGINE: &[&str] = &[
     "access",
     "action",
     "after",

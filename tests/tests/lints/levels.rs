@@ -1,6 +1,8 @@
 //! What becomes of what a rule finds.
 
-use migrate_files::{Lint, Lints};
+use std::path::Path;
+
+use migrate_files::{Directory, Lint, Lints, read_directory};
 
 use crate::pages::{Example, broken, read};
 
@@ -18,6 +20,22 @@ fn each_example_breaks_its_rule_alone_and_what_is_to_be_written_instead_none() {
         assert_eq!(problems.matches("]\n").count(), 1, "{problems}");
         let harmless = read(&example.harmless, strict());
         assert!(harmless.is_ok(), "{lint}: {}", harmless.unwrap_err());
+    }
+}
+
+#[test]
+fn this_repositorys_migrations_break_no_rule() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let directory = Directory::new(root, "../migrations").with_lints(strict());
+    let set = read_directory(&directory);
+    assert!(set.is_ok(), "{}", set.unwrap_err());
+}
+
+#[test]
+fn the_readme_lists_each_rule() {
+    let readme = include_str!("../../../README.md");
+    for lint in Lint::ALL {
+        assert!(readme.contains(&format!("`{lint}`")), "{lint}");
     }
 }
 

@@ -4,4 +4,5 @@
 mod harms;
 mod levels;
 mod pages;
+mod silent;
 mod types;

@@ -289,20 +289,108 @@ fn removal(random: &mut Rng) -> String {
 fn alteration(random: &mut Rng) -> String {
     let mode = one_of(random, &["", "IF EXISTS "]);
     let (table, field) = (table(random), field(random));
-    match random.u32(0..12) {
-        7 => format!("ALTER FUNCTION {mode}fn::f COMMENT 'x'"),
-        8 => format!("ALTER ANALYZER {mode}z COMMENT 'x'"),
-        9 => format!("ALTER ACCESS {mode}k ON DATABASE COMMENT 'x'"),
-        10 => format!("ALTER EVENT {mode}e ON {table} COMMENT 'x'"),
-        11 => format!("ALTER INDEX {mode}i ON {table} COMMENT 'x'"),
-        0 => format!("ALTER TABLE {mode}{table} SCHEMALESS"),
-        1 => format!("ALTER TABLE {mode}{table} TYPE RELATION"),
-        2 => format!("ALTER TABLE {mode}{table} COMMENT 'x'"),
-        3 => format!("ALTER PARAM {mode}$p VALUE 2"),
-        4 => format!("ALTER SEQUENCE {mode}s TIMEOUT 1s"),
-        5 => format!("ALTER FIELD {mode}{field} ON {table} COMMENT 'x'"),
-        _ => format!("ALTER FIELD {mode}{field} ON {table} TYPE array<int>"),
+    let value = expression(random);
+    match random.u32(0..16) {
+        0..=3 => {
+            let clauses = [
+                "SCHEMALESS",
+                "SCHEMAFULL",
+                "TYPE RELATION",
+                "TYPE NORMAL",
+                "COMMENT 'y'",
+                "DROP COMMENT",
+                "CHANGEFEED 2h",
+                "DROP CHANGEFEED",
+                "PERMISSIONS FULL",
+                "PERMISSIONS FOR select WHERE a = 2, FOR delete FULL",
+            ];
+            format!("ALTER TABLE {mode}{table} {}", one_of(random, &clauses))
+        }
+        4 => format!("ALTER FUNCTION {mode}fn::f {}", altered_function(random)),
+        5 => format!(
+            "ALTER ANALYZER {mode}z {}",
+            one_of(
+                random,
+                &[
+                    "COMMENT 'y'",
+                    "DROP COMMENT",
+                    "TOKENIZERS blank, punct",
+                    "DROP TOKENIZERS",
+                    "FILTERS ascii",
+                    "DROP FILTERS"
+                ]
+            )
+        ),
+        6 => format!("ALTER ACCESS {mode}k ON DATABASE COMMENT 'y'"),
+        7 => format!(
+            "ALTER EVENT {mode}e ON {table} {}",
+            one_of(
+                random,
+                &[
+                    "COMMENT 'y'",
+                    "DROP COMMENT",
+                    "WHEN $event = 'DELETE'",
+                    "DROP WHEN",
+                    "THEN (CREATE u)",
+                ]
+            )
+        ),
+        8 => format!(
+            "ALTER INDEX {mode}i ON {table} {}",
+            one_of(random, &["COMMENT 'y'", "DROP COMMENT"])
+        ),
+        9 => format!(
+            "ALTER PARAM {mode}$p {}",
+            one_of(
+                random,
+                &["VALUE 2", "COMMENT 'y'", "DROP COMMENT", "PERMISSIONS FULL"]
+            )
+        ),
+        10 => format!("ALTER SEQUENCE {mode}s TIMEOUT 1s"),
+        _ => {
+            let clauses = [
+                "TYPE array<int>",
+                "TYPE option<string>",
+                "TYPE record<u>",
+                "DROP TYPE",
+                "FLEXIBLE",
+                "DROP FLEXIBLE",
+                "READONLY",
+                "DROP READONLY",
+                &format!("VALUE {value}"),
+                "DROP VALUE",
+                &format!("ASSERT {value}"),
+                "DROP ASSERT",
+                &format!("DEFAULT {value}"),
+                &format!("DEFAULT ALWAYS {value}"),
+                "DROP DEFAULT",
+                "PERMISSIONS NONE",
+                "PERMISSIONS FOR update WHERE a = 1",
+                "COMMENT 'y'",
+                "DROP COMMENT",
+                "REFERENCE ON DELETE IGNORE",
+                "DROP REFERENCE",
+            ];
+            format!(
+                "ALTER FIELD {mode}{field} ON {table} {}",
+                one_of(random, &clauses)
+            )
+        }
     }
+}
+
+fn altered_function(random: &mut Rng) -> &'static str {
+    one_of(
+        random,
+        &[
+            "COMMENT 'y'",
+            "DROP COMMENT",
+            "PERMISSIONS NONE",
+            "PERMISSIONS FULL",
+            "($c: string) { RETURN $c }",
+            "($c: int) -> int { RETURN 1 }",
+        ],
+    )
 }
 
 fn write(random: &mut Rng) -> String {

@@ -1,10 +1,11 @@
 //! The clauses of a definition that matter to what is judged of it.
 
+use surrealdb_sql::reference::ReferenceDeleteStrategy;
 use surrealdb_sql::statements::DefineStatement;
 use surrealdb_sql::statements::define::{
-    DefineDefault, DefineFieldStatement, DefineIndexStatement, DefineTableStatement,
+    DefineDefault, DefineFieldStatement, DefineIndexStatement, DefineKind, DefineTableStatement,
 };
-use surrealdb_sql::{Expr, Field, Fields, Index, Kind, Permission, TableType};
+use surrealdb_sql::{Expr, Field, Fields, Index, Kind, Literal, Permission, TableType};
 use surrealdb_types::ToSql as _;
 
 use super::definition::owned;
@@ -67,18 +68,47 @@ fn field(define: &DefineFieldStatement) -> FieldClauses {
             DefineDefault::Set(_) => FieldDefault::OnCreate,
             DefineDefault::Always(_) => FieldDefault::Always,
         },
+        default_value: match &define.default {
+            DefineDefault::Always(value) | DefineDefault::Set(value) => literal(value),
+            DefineDefault::None => None,
+        },
         has_value: define.value.is_some(),
         has_assert: define.assert.is_some(),
         is_computed: define.computed.is_some(),
         is_readonly: define.readonly,
         is_flexible: define.flexible,
         is_reference: define.reference.is_some(),
+        is_redefined: define.kind == DefineKind::Overwrite,
+        is_unset: define
+            .reference
+            .as_ref()
+            .is_some_and(|it| matches!(it.on_delete, ReferenceDeleteStrategy::Unset)),
         is_restricted: {
             let it = &define.permissions;
             let kept = [&it.select, &it.create, &it.update];
             kept.iter().any(|it| !matches!(it, Permission::Full))
         },
     }
+}
+
+/// The type and the text of a value that is written out.
+fn literal(value: &Expr) -> Option<(Name, Name)> {
+    let Expr::Literal(literal) = value else {
+        return None;
+    };
+    let kind = match literal {
+        Literal::Bool(_) => "bool",
+        Literal::Integer(_) => "int",
+        Literal::Float(_) => "float",
+        Literal::Decimal(_) => "decimal",
+        Literal::Duration(_) => "duration",
+        Literal::String(_) => "string",
+        Literal::Datetime(_) => "datetime",
+        Literal::Uuid(_) => "uuid",
+        Literal::Null => "null",
+        _ => return None,
+    };
+    Some((kind.into(), value.to_sql().into()))
 }
 
 /// What a type accepts; `None` for anything.

@@ -1,5 +1,6 @@
 //! What a statement does to the schema.
 
+mod alteration;
 mod clauses;
 mod definition;
 mod requires;
@@ -10,6 +11,7 @@ use std::collections::HashSet;
 use surrealdb_sql::statements::DefineStatement;
 use surrealdb_sql::{Expr, Function, TopLevelExpr};
 
+use self::alteration::alteration;
 use self::definition::{definition, implied_by, is_fixed, mode};
 use self::requires::requires;
 use self::subject::{Subject, alters_if_exists, removes_if_exists};
@@ -77,9 +79,10 @@ fn certain(expr: &Expr, runs: &[&Expr], changes: &mut Vec<Change>) {
             object: object.clone(),
             if_exists: removes_if_exists(removal),
         },
-        (Expr::Alter(alteration), Subject::Object(object)) => Change::Alters {
+        (Expr::Alter(alter), Subject::Object(object)) => Change::Alters {
             object: object.clone(),
-            if_exists: alters_if_exists(alteration),
+            if_exists: alters_if_exists(alter),
+            alteration: alteration(alter),
         },
         // A script that throws is not applied, whatever it does besides.
         (Expr::Throw(_), _) | (_, Subject::Unknown) => Change::MayChangeAnything,
@@ -99,6 +102,7 @@ fn perhaps_implied(expr: &Expr, object: &Object) -> Vec<Change> {
         Object::Field(table, path) if matches!(&**path, "in" | "out") => vec![Change::Alters {
             object: Object::Table(table.clone()),
             if_exists: true,
+            alteration: None,
         }],
         Object::Field(table, path) if is_altered => {
             let mut path = path.to_string();

@@ -1,0 +1,208 @@
+//! What `ALTER` makes of a definition.
+
+use surrealdb_sql::statements::alter::AlterKind;
+use surrealdb_sql::statements::alter::field::{AlterDefault, AlterFieldStatement};
+use surrealdb_sql::statements::define::{
+    DefineAnalyzerStatement, DefineDefault, DefineEventStatement, DefineFieldStatement,
+    DefineFunctionStatement, DefineParamStatement, DefineTableStatement,
+};
+use surrealdb_sql::statements::{AlterStatement, DefineStatement};
+use surrealdb_sql::{Expr, Literal, TopLevelExpr};
+use surrealdb_types::ToSql as _;
+
+use super::definition::definition;
+use crate::model::{Alteration, Definition, Mode};
+use crate::parse::stream::each;
+
+/// What an `ALTER` does, where its text tells.
+pub fn alteration(alter: &AlterStatement) -> Option<Alteration> {
+    let is_told = match alter {
+        // What a relation's ends say is said by the table as well.
+        AlterStatement::Table(it) => it.kind.is_none(),
+        // A value is evaluated.
+        AlterStatement::Param(it) => it.value.is_none(),
+        AlterStatement::Index(it) => !it.prepare_remove,
+        AlterStatement::Field(_)
+        | AlterStatement::Event(_)
+        | AlterStatement::Function(_)
+        | AlterStatement::Analyzer(_) => true,
+        _ => false,
+    };
+    is_told.then(|| Alteration::new(&alter.to_sql(), apply))
+}
+
+fn apply(statement: &str, to: &Definition) -> Option<Definition> {
+    let alter = parsed(statement, |expr| match expr {
+        Expr::Alter(alter) => Some((**alter).clone()),
+        _ => None,
+    })?;
+    let mut define = parsed(&to.statement(Mode::Plain), |expr| match expr {
+        Expr::Define(define) => Some((**define).clone()),
+        _ => None,
+    })?;
+    alter_definition(&alter, &mut define)?;
+    Some(definition(&define))
+}
+
+fn parsed<T>(text: &str, of: impl Fn(&Expr) -> Option<T>) -> Option<T> {
+    let mut found = None;
+    each(text, |_, statement| {
+        if let TopLevelExpr::Expr(expr) = statement {
+            found = of(expr);
+        }
+    })
+    .ok()?;
+    found
+}
+
+fn alter_definition(alter: &AlterStatement, define: &mut DefineStatement) -> Option<()> {
+    match (alter, define) {
+        (AlterStatement::Table(alter), DefineStatement::Table(table)) => {
+            let DefineTableStatement {
+                full,
+                permissions,
+                changefeed,
+                comment: text,
+                inline_edges_cap,
+                inline_refs_cap,
+                ..
+            } = table;
+            switch(&alter.schemafull, full);
+            replace(alter.permissions.as_ref(), permissions);
+            set(&alter.changefeed, changefeed);
+            comment(&alter.comment, text);
+            set(&alter.inline_edges_cap, inline_edges_cap);
+            set(&alter.inline_refs_cap, inline_refs_cap);
+        }
+        (AlterStatement::Field(alter), DefineStatement::Field(field)) => {
+            alter_field(alter, field);
+        }
+        (AlterStatement::Index(alter), DefineStatement::Index(index)) => {
+            comment(&alter.comment, &mut index.comment);
+        }
+        (AlterStatement::Event(alter), DefineStatement::Event(event)) => {
+            let DefineEventStatement {
+                when,
+                then,
+                comment: text,
+                event_kind,
+                ..
+            } = event;
+            match &alter.when {
+                AlterKind::Set(condition) => when.clone_from(condition),
+                AlterKind::Drop => *when = Expr::Literal(Literal::Bool(true)),
+                AlterKind::None => {}
+            }
+            set_or(&alter.then, then, Vec::new());
+            comment(&alter.comment, text);
+            match &alter.kind {
+                AlterKind::Set(kind) => event_kind.clone_from(kind),
+                AlterKind::Drop => return None,
+                AlterKind::None => {}
+            }
+        }
+        (AlterStatement::Function(alter), DefineStatement::Function(function)) => {
+            let DefineFunctionStatement {
+                args,
+                block,
+                comment: text,
+                permissions,
+                returns,
+                ..
+            } = function;
+            set_or(&alter.args, args, Vec::new());
+            match &alter.block {
+                AlterKind::Set(body) => block.clone_from(body),
+                AlterKind::Drop => return None,
+                AlterKind::None => {}
+            }
+            comment(&alter.comment, text);
+            replace(alter.permissions.as_ref(), permissions);
+            set(&alter.returns, returns);
+        }
+        (AlterStatement::Param(alter), DefineStatement::Param(param)) => {
+            let DefineParamStatement {
+                comment: text,
+                permissions,
+                ..
+            } = param;
+            comment(&alter.comment, text);
+            replace(alter.permissions.as_ref(), permissions);
+        }
+        (AlterStatement::Analyzer(alter), DefineStatement::Analyzer(analyzer)) => {
+            let DefineAnalyzerStatement {
+                function,
+                tokenizers,
+                filters,
+                comment: text,
+                ..
+            } = analyzer;
+            match &alter.function {
+                AlterKind::Set(name) => *function = Some(name.as_str().into()),
+                AlterKind::Drop => *function = None,
+                AlterKind::None => {}
+            }
+            set(&alter.tokenizers, tokenizers);
+            set(&alter.filters, filters);
+            comment(&alter.comment, text);
+        }
+        _ => return None,
+    }
+    Some(())
+}
+
+fn alter_field(alter: &AlterFieldStatement, field: &mut DefineFieldStatement) {
+    set(&alter.kind, &mut field.field_kind);
+    switch(&alter.flexible, &mut field.flexible);
+    switch(&alter.readonly, &mut field.readonly);
+    switch(&alter.inline, &mut field.inline);
+    set(&alter.value, &mut field.value);
+    set(&alter.assert, &mut field.assert);
+    match &alter.default {
+        AlterDefault::None => {}
+        AlterDefault::Drop => field.default = DefineDefault::None,
+        AlterDefault::Always(value) => field.default = DefineDefault::Always(value.clone()),
+        AlterDefault::Set(value) => field.default = DefineDefault::Set(value.clone()),
+    }
+    replace(alter.permissions.as_ref(), &mut field.permissions);
+    comment(&alter.comment, &mut field.comment);
+    set(&alter.reference, &mut field.reference);
+}
+
+fn set<T: Clone>(alter: &AlterKind<T>, clause: &mut Option<T>) {
+    match alter {
+        AlterKind::Set(value) => *clause = Some(value.clone()),
+        AlterKind::Drop => *clause = None,
+        AlterKind::None => {}
+    }
+}
+
+fn set_or<T: Clone>(alter: &AlterKind<T>, clause: &mut T, dropped: T) {
+    match alter {
+        AlterKind::Set(value) => clause.clone_from(value),
+        AlterKind::Drop => *clause = dropped,
+        AlterKind::None => {}
+    }
+}
+
+const fn switch(alter: &AlterKind<()>, clause: &mut bool) {
+    match alter {
+        AlterKind::Set(()) => *clause = true,
+        AlterKind::Drop => *clause = false,
+        AlterKind::None => {}
+    }
+}
+
+fn replace<T: Clone>(alter: Option<&T>, clause: &mut T) {
+    if let Some(value) = alter {
+        clause.clone_from(value);
+    }
+}
+
+fn comment(alter: &AlterKind<String>, clause: &mut Expr) {
+    match alter {
+        AlterKind::Set(text) => *clause = Expr::Literal(Literal::String(text.as_str().into())),
+        AlterKind::Drop => *clause = Expr::Literal(Literal::None),
+        AlterKind::None => {}
+    }
+}

@@ -1,0 +1,76 @@
+//! What a definition names that has to be there by the time that it is used.
+
+use std::collections::{BTreeSet, HashSet};
+
+use surrealdb_sql::statements::DefineStatement;
+use surrealdb_sql::{Expr, Function, TopLevelExpr};
+
+use super::effects::name;
+use super::nested::{Depth, all};
+use super::variables::OF_THE_ENGINE;
+use crate::effect::Name;
+use crate::model::Object;
+
+/// The functions, tables and parameters that a definition names in what it keeps for later: the body
+/// of a function or an event, a value, a condition, a permission; `runs` are the expressions that are
+/// evaluated at once.
+pub fn named_later(statement: &TopLevelExpr, runs: &[&Expr]) -> Vec<Object> {
+    let TopLevelExpr::Expr(Expr::Define(define)) = statement else {
+        return Vec::new();
+    };
+    let everything = all(statement, Depth::Everything);
+    let at_once: HashSet<*const Expr> = runs.iter().map(|expr| std::ptr::from_ref(*expr)).collect();
+    let later = everything.into_iter();
+    let later = later.filter(|expr| !at_once.contains(&std::ptr::from_ref(*expr)));
+    let later: Vec<&Expr> = later.collect();
+    let mut set: BTreeSet<Name> = OF_THE_ENGINE.iter().map(|name| Name::from(*name)).collect();
+    set.extend(arguments(define));
+    set.extend(later.iter().flat_map(|expr| set_by(expr)));
+    let named = later.iter().flat_map(|expr| named(expr));
+    let is_open = |object: &Object| !matches!(object, Object::Param(name) if set.contains(name));
+    let named: BTreeSet<Object> = named.filter(is_open).collect();
+    named.into_iter().collect()
+}
+
+fn named(expr: &Expr) -> Vec<Object> {
+    let tables = |what: &[Expr]| {
+        let tables = what.iter().filter(|it| matches!(it, Expr::Table(_)));
+        tables.filter_map(name).map(Object::Table).collect()
+    };
+    match expr {
+        Expr::FunctionCall(call) => match &call.receiver {
+            Function::Custom(name) => vec![Object::Function(name.clone().into())],
+            _ => Vec::new(),
+        },
+        Expr::Param(name) => vec![Object::Param(plain(name.as_str()))],
+        Expr::Select(select) => tables(&select.what),
+        Expr::Update(update) => tables(&update.what),
+        Expr::Delete(delete) => tables(&delete.what),
+        _ => Vec::new(),
+    }
+}
+
+fn arguments(define: &DefineStatement) -> Vec<Name> {
+    match define {
+        DefineStatement::Function(it) => it.args.iter().map(|(name, _)| plain(name)).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The variables that an expression sets, wherever it does.
+fn set_by(expr: &Expr) -> Vec<Name> {
+    match expr {
+        Expr::Let(it) => vec![plain(it.name.as_str())],
+        Expr::Foreach(it) => vec![plain(it.param.as_str())],
+        Expr::Closure(it) => it
+            .args
+            .iter()
+            .map(|(name, _)| plain(name.as_str()))
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn plain(name: &str) -> Name {
+    name.trim_start_matches('$').to_owned().into()
+}
