@@ -138,9 +138,6 @@ fn values_moved<P: Clone>(here: &At<'_, '_, P>, table: &Name) -> Option<Warning>
 
 /// Fields that a table without others than those that are defined does not have.
 fn unknown<P: Clone>(here: &At<'_, '_, P>) -> Vec<Warning> {
-    if mentions(here.step().text, "UNSET") {
-        return Vec::new();
-    }
     let written = with_branches(here.step().effects).into_iter();
     let written = written.flat_map(|effect| match effect {
         Effect::Updates { target, fields } => {
@@ -153,7 +150,8 @@ fn unknown<P: Clone>(here: &At<'_, '_, P>) -> Vec<Warning> {
         let object = Object::Field(table.clone(), field.to_owned().into());
         let is_missing = matches!(here.before.state(&object), State::Absent(_));
         let is_schemafull = || here.table(table).is_some_and(|it| it.is_schemafull);
-        if !is_missing || matches!(field, "id" | "in" | "out") || !is_schemafull() {
+        let is_cleared = || mentions(here.step().text, "UNSET");
+        if !is_missing || matches!(field, "id" | "in" | "out") || !is_schemafull() || is_cleared() {
             return None;
         }
         let fields = here.before.present_on(table);

@@ -9,11 +9,14 @@ use crate::model::object::Object;
 
 /// A definition in one form, whatever words, order and layout the statement had.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Definition {
+pub struct Definition(Arc<Parts>);
+
+#[derive(Debug, PartialEq, Eq)]
+struct Parts {
     /// What stands before the mode: `DEFINE FIELD`.
-    head: Arc<str>,
+    head: String,
     /// What stands behind it: `a ON t TYPE int PERMISSIONS FULL`.
-    body: Arc<str>,
+    body: String,
     clauses: Clauses,
     /// What cannot be removed while it is there.
     uses: Vec<Object>,
@@ -26,33 +29,33 @@ impl Definition {
         let kind = statement.find(' ').map_or(0, |space| space + 1);
         let name = statement[kind..].find(' ');
         let (head, body) = statement.split_at(name.map_or(statement.len(), |space| kind + space));
-        Self {
-            head: head.into(),
-            body: body.trim_start().into(),
+        Self(Arc::new(Parts {
+            head: head.to_owned(),
+            body: body.trim_start().to_owned(),
             clauses,
             uses,
-        }
+        }))
     }
 
     /// The clauses that matter to what is judged of it.
     #[must_use]
-    pub const fn clauses(&self) -> &Clauses {
-        &self.clauses
+    pub fn clauses(&self) -> &Clauses {
+        &self.0.clauses
     }
 
     /// Whether it is that of a table without fields beyond those that are defined.
-    pub(crate) const fn is_schemafull(&self) -> bool {
-        matches!(&self.clauses, Clauses::Table(table) if table.is_schemafull)
+    pub(crate) fn is_schemafull(&self) -> bool {
+        matches!(self.clauses(), Clauses::Table(table) if table.is_schemafull)
     }
 
     pub(super) fn uses(&self) -> &[Object] {
-        &self.uses
+        &self.0.uses
     }
 
     /// The statement that defines it.
     #[must_use]
     pub fn statement(&self, mode: Mode) -> String {
-        let Self { head, body, .. } = self;
+        let Parts { head, body, .. } = &*self.0;
         match mode.words() {
             "" => format!("{head} {body}"),
             words => format!("{head} {words} {body}"),
@@ -67,7 +70,7 @@ impl Definition {
     }
 
     fn characters(&self) -> Vec<char> {
-        let all = self.body.chars();
+        let all = self.0.body.chars();
         let significant = all.filter(|it| !it.is_whitespace() && !matches!(it, '(' | ')'));
         let mut characters: Vec<char> = significant.collect();
         characters.sort_unstable();

@@ -1,35 +1,30 @@
 //! What a definition names that has to be there by the time that it is used.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 use surrealdb_sql::statements::DefineStatement;
 use surrealdb_sql::{Expr, Function, TopLevelExpr};
 
 use super::effects::name;
-use super::nested::{Depth, all};
 use super::variables::OF_THE_ENGINE;
 use crate::effect::Name;
 use crate::model::Object;
 
-/// The functions, tables and parameters that a definition names in what it keeps for later: the body
-/// of a function or an event, a value, a condition, a permission; `runs` are the expressions that are
-/// evaluated at once.
-pub fn named_later(statement: &TopLevelExpr, runs: &[&Expr]) -> Vec<Object> {
+/// The functions, tables and parameters that a definition names in what it keeps for `later`: the body
+/// of a function or an event, a value, a condition, a permission.
+pub fn named_later(statement: &TopLevelExpr, later: &[&Expr]) -> Vec<Object> {
     let TopLevelExpr::Expr(Expr::Define(define)) = statement else {
         return Vec::new();
     };
-    let everything = all(statement, Depth::Everything);
-    let at_once: HashSet<*const Expr> = runs.iter().map(|expr| std::ptr::from_ref(*expr)).collect();
-    let later = everything.into_iter();
-    let later = later.filter(|expr| !at_once.contains(&std::ptr::from_ref(*expr)));
-    let later: Vec<&Expr> = later.collect();
-    let mut set: BTreeSet<Name> = OF_THE_ENGINE.iter().map(|name| Name::from(*name)).collect();
-    set.extend(arguments(define));
+    let named: BTreeSet<Object> = later.iter().flat_map(|expr| named(expr)).collect();
+    if named.is_empty() {
+        return Vec::new();
+    }
+    let mut set: Vec<Name> = arguments(define);
     set.extend(later.iter().flat_map(|expr| set_by(expr)));
-    let named = later.iter().flat_map(|expr| named(expr));
-    let is_open = |object: &Object| !matches!(object, Object::Param(name) if set.contains(name));
-    let named: BTreeSet<Object> = named.filter(is_open).collect();
-    named.into_iter().collect()
+    let is_set = |name: &Name| OF_THE_ENGINE.contains(&&**name) || set.contains(name);
+    let is_open = |object: &Object| !matches!(object, Object::Param(name) if is_set(name));
+    named.into_iter().filter(is_open).collect()
 }
 
 fn named(expr: &Expr) -> Vec<Object> {

@@ -1,6 +1,7 @@
 //! Everything that is nested in a statement, whether it is evaluated along with it or kept for later:
 //! the body of a function, an event, a permission.
 
+use std::collections::HashSet;
 use std::ops::Bound;
 
 use surrealdb_sql::literal::ObjectEntry;
@@ -41,6 +42,21 @@ pub fn all(statement: &TopLevelExpr, depth: Depth) -> Vec<&Expr> {
     let mut nested = Nested::default();
     nested.top_level(statement);
     nested.with_all_inside(depth)
+}
+
+/// What a statement keeps for later, apart from what is evaluated at once: `runs`.
+pub fn kept_for_later<'a>(statement: &'a TopLevelExpr, runs: &[&'a Expr]) -> Vec<&'a Expr> {
+    let keeps = |expr: &&Expr| matches!(expr, Expr::Define(_) | Expr::Alter(_) | Expr::Closure(_));
+    if !runs.iter().any(keeps) {
+        return Vec::new();
+    }
+    let mut later = all(statement, Depth::Everything);
+    if later.len() == runs.len() {
+        return Vec::new();
+    }
+    let runs: HashSet<*const Expr> = runs.iter().map(|expr| std::ptr::from_ref(*expr)).collect();
+    later.retain(|expr| !runs.contains(&std::ptr::from_ref(*expr)));
+    later
 }
 
 /// An expression and everything in it.

@@ -7,7 +7,7 @@ use super::control_flow::escape;
 use super::effects::EffectsReader;
 use super::errors::{ParseError, parse_error};
 use super::later::named_later;
-use super::nested::{Depth, all};
+use super::nested::{Depth, all, kept_for_later};
 use super::nulls::compared_with_null;
 use super::outside;
 use super::recovery;
@@ -80,8 +80,9 @@ struct Before {
 fn parse_from(text: &str, from: usize, before: &mut Before, parsed: &mut Parsed) -> Option<usize> {
     each_from(text, from, |span, statement| {
         let runs = all(statement, Depth::WhatRuns);
+        let later = kept_for_later(statement, &runs);
         let mut changed = before.variables.read(&runs);
-        changed.extend(changes(statement, &runs));
+        changed.extend(changes(statement, &runs, &later));
         parsed.statements.push(Statement {
             span,
             kind: kind(statement),
@@ -91,7 +92,7 @@ fn parse_from(text: &str, from: usize, before: &mut Before, parsed: &mut Parsed)
             outside: outside::of_statement(statement, &runs),
             changed_tables: outside::changed_tables(&runs),
             compared_with_null: compared_with_null(&runs),
-            named_later: named_later(statement, &runs),
+            named_later: named_later(statement, &later),
         });
     })
 }

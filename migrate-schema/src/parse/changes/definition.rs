@@ -9,7 +9,6 @@ use super::clauses::clauses;
 use crate::effect::Name;
 use crate::model::{Definition, Mode, Object};
 use crate::parse::effects::{name, push_element};
-use crate::parse::nested::all_in;
 
 /// What a definition says.
 pub fn definition(define: &DefineStatement) -> Definition {
@@ -56,7 +55,7 @@ pub fn owned(name: &str) -> Name {
 
 /// Whether it is in the text what a definition says. What is evaluated to make it, such as the value
 /// of a parameter, is kept as its result, and a secret is another one each time that it is printed.
-pub fn is_fixed(definition: &Expr, runs: &[&Expr]) -> bool {
+pub fn is_fixed(runs: &[&Expr], kept: &[&Expr]) -> bool {
     let is_constant = |expr: &&Expr| {
         matches!(
             expr,
@@ -70,7 +69,7 @@ pub fn is_fixed(definition: &Expr, runs: &[&Expr]) -> bool {
         ),
         _ => false,
     };
-    runs.iter().all(is_constant) && !all_in(definition).iter().any(has_secret)
+    runs.iter().all(is_constant) && !runs.iter().chain(kept).any(has_secret)
 }
 
 /// What the engine defines by itself with a definition.

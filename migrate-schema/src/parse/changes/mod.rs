@@ -6,8 +6,6 @@ mod definition;
 mod requires;
 mod subject;
 
-use std::collections::HashSet;
-
 use surrealdb_sql::statements::DefineStatement;
 use surrealdb_sql::{Expr, Function, TopLevelExpr};
 
@@ -16,16 +14,15 @@ use self::definition::{definition, implied_by, is_fixed, mode};
 use self::requires::requires;
 use self::subject::{Subject, alters_if_exists, removes_if_exists};
 use super::effects::{push_element, target};
-use super::nested::{Depth, all};
 use crate::model::{Change, Object};
 
 /// How deep the fields are looked for that the engine adds to one of arrays in arrays.
 const MAX_NESTING: usize = 4;
 
 /// What a statement does to the schema, in the order that it does it; `runs` are the expressions of
-/// it that are evaluated. Only a definition that stands by itself certainly happens; of everything
+/// it that are evaluated, `kept` those that are for later. Only a definition that stands by itself certainly happens; of everything
 /// inside of something else it is enough that it may.
-pub fn changes(statement: &TopLevelExpr, runs: &[&Expr]) -> Vec<Change> {
+pub fn changes(statement: &TopLevelExpr, runs: &[&Expr], kept: &[&Expr]) -> Vec<Change> {
     let mut changes = Vec::new();
     let itself = match statement {
         TopLevelExpr::Expr(expr) => Some(expr),
@@ -33,46 +30,31 @@ pub fn changes(statement: &TopLevelExpr, runs: &[&Expr]) -> Vec<Change> {
     };
     if let Some(expr) = itself {
         changes.extend(requires(expr));
-        certain(expr, runs, &mut changes);
+        certain(expr, runs, kept, &mut changes);
     }
     let is_itself = |expr: &Expr| itself.is_some_and(|itself| std::ptr::eq(itself, expr));
     let others = runs.iter();
     let others = others.filter(|expr| !(is_itself(expr) && is_definition(expr)));
     changes.extend(others.flat_map(|expr| possible(expr)));
-    if runs.iter().any(|expr| keeps(expr)) {
-        changes.extend(kept_by(statement, runs));
-    }
+    changes.extend(
+        kept.iter()
+            .flat_map(|expr| possible(expr))
+            .filter_map(later),
+    );
     changes
-}
-
-/// Whether an expression may hold others that are kept for later.
-const fn keeps(expr: &Expr) -> bool {
-    matches!(expr, Expr::Define(_) | Expr::Alter(_) | Expr::Closure(_))
-}
-
-/// What may happen later by what a statement keeps.
-fn kept_by(statement: &TopLevelExpr, runs: &[&Expr]) -> Vec<Change> {
-    let everything = all(statement, Depth::Everything);
-    if everything.len() == runs.len() {
-        return Vec::new();
-    }
-    let runs: HashSet<*const Expr> = runs.iter().map(|expr| std::ptr::from_ref(*expr)).collect();
-    let kept = everything.into_iter();
-    let kept = kept.filter(|expr| !runs.contains(&std::ptr::from_ref(*expr)));
-    kept.flat_map(possible).filter_map(later).collect()
 }
 
 const fn is_definition(expr: &Expr) -> bool {
     matches!(expr, Expr::Define(_) | Expr::Alter(_) | Expr::Remove(_))
 }
 
-fn certain(expr: &Expr, runs: &[&Expr], changes: &mut Vec<Change>) {
+fn certain(expr: &Expr, runs: &[&Expr], kept: &[&Expr], changes: &mut Vec<Change>) {
     let subject = Subject::of(expr);
     let change = match (expr, &subject) {
         (Expr::Define(define), Subject::Object(object)) => Change::Defines {
             object: object.clone(),
             mode: mode(define),
-            definition: is_fixed(expr, runs).then(|| definition(define)),
+            definition: is_fixed(runs, kept).then(|| definition(define)),
             implied: implied_by(define, object),
         },
         (Expr::Remove(removal), Subject::Object(object)) => Change::Removes {
