@@ -3,7 +3,10 @@
 use std::borrow::Cow;
 
 use migrate_schema::StatementSpan;
-use migrate_schema::effect::{Effect, Effects};
+#[cfg(feature = "read")]
+use migrate_schema::effect::Effect;
+#[cfg(feature = "serde")]
+use migrate_schema::effect::Effects;
 #[cfg(feature = "read")]
 use migrate_schema::model::{Change, Object};
 #[cfg(feature = "surrealql")]
@@ -23,9 +26,9 @@ pub struct Script {
     pub text: Cow<'static, str>,
     /// Where its statements are, in order. Empty where the set was built without the parser.
     pub statements: Cow<'static, [StatementSpan]>,
-    /// What it does that another script of the same transaction may not allow. Empty where the set
-    /// was built without the parser.
-    pub effects: Effects,
+    /// What it does, in JSON; an empty text for nothing. A literal of this length costs the compiler
+    /// next to nothing, where a constant is hundreds of tokens.
+    effects: Cow<'static, str>,
 }
 
 impl Script {
@@ -44,7 +47,7 @@ impl Script {
             file: file.into(),
             text,
             statements: statements.into(),
-            effects: effects.into(),
+            effects: encoded(&effects),
         }
     }
 
@@ -55,7 +58,7 @@ impl Script {
             file: file.into(),
             text: text.into(),
             statements: parts.statements.into(),
-            effects: parts.effects.into(),
+            effects: encoded(&parts.effects),
         }
     }
 
@@ -66,7 +69,7 @@ impl Script {
         file: &'static str,
         text: &'static str,
         statements: &'static [StatementSpan],
-        effects: &'static [Effect],
+        effects: &'static str,
     ) -> Self {
         Self {
             file: Cow::Borrowed(file),
@@ -74,6 +77,22 @@ impl Script {
             statements: Cow::Borrowed(statements),
             effects: Cow::Borrowed(effects),
         }
+    }
+
+    /// What it does that another script of the same transaction may not allow. Nothing where the set
+    /// was built without the parser.
+    #[cfg(feature = "serde")]
+    #[must_use]
+    pub fn effects(&self) -> Effects {
+        // This version of the crate has written it.
+        serde_json::from_str(&self.effects).unwrap_or_default()
+    }
+
+    /// The same as the macro prints it.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn encoded_effects(&self) -> &str {
+        &self.effects
     }
 
     /// The line and column of a byte of the text, both from 1, as the file on disk has them.
@@ -86,6 +105,16 @@ impl Script {
     #[must_use]
     pub fn statement_text(&self, statement: StatementSpan) -> &str {
         statement.text(&self.text)
+    }
+}
+
+/// The inverse of [`Script::effects`].
+#[cfg(feature = "read")]
+fn encoded(effects: &[Effect]) -> Cow<'static, str> {
+    match effects {
+        [] => Cow::Borrowed(""),
+        // Plain data of strings and lists has no reason to fail.
+        effects => Cow::Owned(serde_json::to_string(effects).unwrap_or_default()),
     }
 }
 

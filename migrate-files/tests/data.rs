@@ -1,7 +1,6 @@
 //! The plain data: what the macro prints, and what is built in code.
 
-use migrate_files::effect::Effect;
-use migrate_files::embedded::{all, creates, migration, per_statement, script, script_with, span};
+use migrate_files::embedded::{migration, per_statement, script, script_with, span};
 use migrate_files::{Checksum, Execution, Migration, Place, Script, StatementSpan};
 
 const UP: Script = script_with(
@@ -11,7 +10,7 @@ const UP: Script = script_with(
     EFFECTS,
 );
 const SPANS: &[StatementSpan] = &[span(6, 15), span(16, 25)];
-const EFFECTS: &[Effect] = &[creates(all("a"), false), creates(all("b"), false)];
+const EFFECTS: &str = r#"[{"+":{"r":{"t":"a"},"u":false}},{"+":{"r":{"t":"b"},"u":false}}]"#;
 const DOWN: Script = script("m/1_a.down.surql", "DELETE a;", &[span(0, 9)]);
 
 /// They can stand in a static, without anything to compute at run time.

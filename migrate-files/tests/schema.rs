@@ -225,14 +225,35 @@ before.surql:2:1: table `a` is defined already: before.surql:1
 }
 
 #[test]
-fn a_set_with_other_problems_is_not_run_on_the_model() {
+fn a_set_that_is_not_read_to_its_end_is_not_run_on_the_model() {
+    let problems = read(&[
+        ("DEFINE TABLE a;", "REMOVE TABLE a;"),
+        ("DEFINE TABLE a; DEFINE TABEL b;", NOTHING),
+    ]);
+    let problems = problems.expect_err("a typo");
+    let messages: Vec<&str> = problems.iter().map(|it| &*it.message).collect();
+    assert!(
+        matches!(&*messages, [only] if only.starts_with("Unexpected token")),
+        "{messages:?}"
+    );
+}
+
+#[test]
+fn what_is_refused_in_a_script_does_not_hide_what_fails_on_the_schema() {
     let found = problems(&[
         ("DEFINE TABLE a;", "REMOVE TABLE a;"),
-        ("COMMIT; DEFINE TABLE a;", NOTHING),
+        (
+            "DEFINE TABLE a; DEFINE INDEX i ON b FIELDS c; CREATE b SET c = 1; DEFINE INDEX i ON b FIELDS d;",
+            NOTHING,
+        ),
     ]);
-    assert!(
-        matches!(&*found, [only] if only.starts_with("2.up.surql:1:1: a migration already runs")),
-        "{found:?}"
+    let places: Vec<&str> = found
+        .iter()
+        .map(|it| it.split(": ").next().unwrap())
+        .collect();
+    assert_eq!(
+        places,
+        ["2.up.surql:1:1", "2.up.surql:1:67", "2.up.surql:1:67"]
     );
 }
 

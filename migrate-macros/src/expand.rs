@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 use std::iter;
 use std::path::Path;
 
-use migrate_files::effect::{Effect, Lookup, Name, Target};
 use migrate_files::{
     Directory, Execution, File, Lint, Migration, Problem, Problems, Script, Set, Table,
     read_directory,
@@ -80,11 +79,7 @@ fn print(arguments: &Arguments, directory: &Directory, set: &Set) -> TokenStream
         #[doc = #doc]
         #visibility static #name: #runtime::Migrations = {
             use #runtime::__private::{
-                IndexKind, IndexMode, Lookup, Migration, None, Some, adds_computed, all, branch,
-                creates, creates_table, defines_index, defines_sequence, deletes, either,
-                fills_view, migration, name, one, per_statement, reads, rebuilds_index,
-                removes_index, removes_sequence, removes_table, script, script_with, span,
-                takes_from_sequence, updates,
+                Migration, None, Some, migration, per_statement, script, script_with, span,
             };
             // Makes the compiler watch each file: an edited, renamed or removed one is noticed.
             const _: &[&[::core::primitive::u8]] = &[#files];
@@ -186,9 +181,10 @@ fn print_migration(source: &mut String, migration: &Migration) {
 }
 
 fn print_script(source: &mut String, script: &Script) {
-    let constructor = match script.effects.is_empty() {
-        true => "script",
-        false => "script_with",
+    let effects = script.encoded_effects();
+    let constructor = match effects {
+        "" => "script",
+        _ => "script_with",
     };
     add!(
         source,
@@ -200,134 +196,10 @@ fn print_script(source: &mut String, script: &Script) {
         add!(source, "span({},{}),", statement.start, statement.end);
     }
     source.push(']');
-    if !script.effects.is_empty() {
-        source.push(',');
-        print_list(source, &script.effects, print_effect);
+    if !effects.is_empty() {
+        add!(source, ",{effects:?}");
     }
     source.push(')');
-}
-
-/// A list of what has a destructor: as an argument it has to be a constant of its own.
-fn print_list<T>(source: &mut String, items: &[T], print: fn(&mut String, &T)) {
-    if items.is_empty() {
-        source.push_str("&[]");
-        return;
-    }
-    source.push_str("const{&[");
-    for item in items {
-        print(source, item);
-        source.push(',');
-    }
-    source.push_str("]}");
-}
-
-/// What the runtime compares before it sends several scripts in one transaction.
-fn print_effect(source: &mut String, effect: &Effect) {
-    match effect {
-        Effect::CreatesTable { table } => {
-            add!(source, "creates_table({table:?}");
-        }
-        Effect::FillsView { table, sources } => {
-            add!(source, "fills_view({table:?},");
-            print_list(source, sources, print_name);
-        }
-        Effect::RemovesTable { table, if_exists } => {
-            add!(source, "removes_table({table:?},{if_exists}");
-        }
-        Effect::AddsComputed { table, field } => {
-            add!(source, "adds_computed({table:?},{field:?}");
-        }
-        Effect::DefinesIndex {
-            table,
-            index,
-            mode,
-            kind,
-            fields,
-        } => {
-            add!(
-                source,
-                "defines_index({table:?},{index:?},IndexMode::{mode:?},IndexKind::{kind:?},"
-            );
-            print_list(source, fields, print_name);
-        }
-        Effect::RemovesIndex { table, index } => {
-            add!(source, "removes_index({table:?},{index:?}");
-        }
-        Effect::RebuildsIndex { table, index } => {
-            add!(source, "rebuilds_index({table:?},{index:?}");
-        }
-        Effect::Creates { target, or_updates } => {
-            source.push_str("creates(");
-            print_target(source, target);
-            add!(source, ",{or_updates}");
-        }
-        Effect::Updates { target, fields } => {
-            source.push_str("updates(");
-            print_target(source, target);
-            source.push(',');
-            print_list(source, fields, print_name);
-        }
-        Effect::Deletes { target } => {
-            source.push_str("deletes(");
-            print_target(source, target);
-        }
-        Effect::Reads { table, by } => {
-            add!(source, "reads({table:?},");
-            print_lookup(source, by);
-        }
-        Effect::DefinesSequence {
-            sequence,
-            overwrite,
-        } => {
-            add!(source, "defines_sequence({sequence:?},{overwrite}");
-        }
-        Effect::RemovesSequence { sequence } => {
-            add!(source, "removes_sequence({sequence:?}");
-        }
-        Effect::TakesFromSequence { sequence } => {
-            add!(source, "takes_from_sequence({sequence:?}");
-        }
-        Effect::Either(branches) => {
-            source.push_str("either(");
-            print_list(source, branches, |source, branch| {
-                source.push_str("branch(");
-                print_list(source, branch, print_effect);
-                source.push(')');
-            });
-        }
-    }
-    source.push(')');
-}
-
-fn print_name(source: &mut String, name: &Name) {
-    add!(source, "name({name:?})");
-}
-
-fn print_target(source: &mut String, target: &Target) {
-    let table = &target.table;
-    match &target.record {
-        Some(record) => {
-            add!(source, "one({table:?},{record:?})");
-        }
-        None => {
-            add!(source, "all({table:?})");
-        }
-    }
-}
-
-fn print_lookup(source: &mut String, lookup: &Lookup) {
-    let (kind, field) = match lookup {
-        Lookup::Value(field) => ("Value", Some(field)),
-        Lookup::Words(field) => ("Words", Some(field)),
-        Lookup::Neighbours(field) => ("Neighbours", Some(field)),
-        Lookup::Count => ("Count", None),
-    };
-    add!(source, "Lookup::{kind}");
-    if let Some(field) = field {
-        source.push('(');
-        print_name(source, field);
-        source.push(')');
-    }
 }
 
 /// What an editor shows on hover: the migrations in order, and the tables that they make.

@@ -81,12 +81,8 @@ fn what_a_statement_does_to_records_and_indexes_is_seen() {
         "UPDATE $x SET a = (CREATE t)",
         "SELECT (CREATE t) FROM u",
     ] {
-        let branch = vec![creates(target("t", None))].into();
-        assert_eq!(
-            effects(text),
-            [Effect::Either(vec![branch].into())],
-            "{text}"
-        );
+        let branch = vec![creates(target("t", None))];
+        assert_eq!(effects(text), [Effect::Either(vec![branch])], "{text}");
     }
     assert_eq!(
         effects("RELATE a:1->t:1->b:1"),
@@ -112,7 +108,7 @@ fn what_a_statement_does_to_records_and_indexes_is_seen() {
         [
             Effect::Updates {
                 target: target("t", Some("1")),
-                fields: vec![name("a.b"), name("c.*")].into(),
+                fields: vec![name("a.b"), name("c.*")],
             },
             Effect::Creates {
                 target: target("t", Some("1")),
@@ -127,7 +123,7 @@ fn what_a_statement_does_to_records_and_indexes_is_seen() {
             index: name("i"),
             mode: IndexMode::Overwrite,
             kind: IndexKind::Values,
-            fields: vec![name("a"), name("b.*.c")].into(),
+            fields: vec![name("a"), name("b.*.c")],
         }]
     );
     for text in [

@@ -2,7 +2,7 @@
 
 use migrate_schema::effect::{Effect, with_branches};
 use migrate_schema::lint::{self, Lint, Surroundings, Warning};
-use migrate_schema::model::Schema;
+use migrate_schema::model::{Change, Object, Schema};
 use migrate_schema::{Execution, StatementSpan};
 
 use super::at::At;
@@ -114,14 +114,19 @@ impl Surroundings for Around<'_> {
         any(&self.set[self.index + 1..], fits)
     }
 
+    fn is_defined_later(&self, object: &Object) -> bool {
+        let steps = self.set[self.index + 1..].iter().flat_map(|it| &it.up);
+        let mut changes = steps.flat_map(|step| &step.changes);
+        changes.any(|change| matches!(change, Change::Defines { object: it, .. } if it == object))
+    }
+
     fn similar<'n>(&self, name: &str, names: Vec<&'n str>) -> Option<&'n str> {
         similar(name, names.into_iter())
     }
 }
 
 fn any(migrations: &[Paired], fits: &dyn Fn(&Effect) -> bool) -> bool {
-    let mut effects = migrations
-        .iter()
-        .flat_map(|it| with_branches(&it.migration.up.effects));
+    let steps = migrations.iter().flat_map(|it| &it.up);
+    let mut effects = steps.flat_map(|step| with_branches(&step.effects));
     effects.any(fits)
 }

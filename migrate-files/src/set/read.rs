@@ -40,7 +40,8 @@ pub fn read_directory(directory: &Directory) -> Result<Set, Problems> {
 /// Every problem, in file order.
 pub fn read_files(directory: &Directory, files: &[File]) -> Result<Set, Problems> {
     let mut problems = Vec::new();
-    let found = Found::read(directory, files, &mut problems);
+    let mut refused = Vec::new();
+    let found = Found::read(directory, files, &mut problems, &mut refused);
     if found.is_empty() {
         problems.push(no_migrations(directory));
     }
@@ -50,12 +51,13 @@ pub fn read_files(directory: &Directory, files: &[File]) -> Result<Set, Problems
     let paired = pair(found.by_version, &mut free, &mut problems);
     check_dated(directory, found.by_date, &mut free, &mut problems);
     let assumed = directory.assumed();
-    let assumed = assumed.map(|file| Assumed::read(directory, file, &mut problems));
+    let assumed = assumed.map(|file| Assumed::read(directory, file, &mut problems, &mut refused));
     // A script that is missing, or not read to its end, is missing from the schema as well.
     let (mut warnings, tables) = match problems.is_empty() {
         true => check_schema(directory, assumed.as_ref(), &paired, &mut problems),
         false => Default::default(),
     };
+    problems.extend(refused);
     problems.sort_by_cached_key(|problem| order(directory, problem));
     warnings.sort_by_cached_key(|warning| order(directory, warning));
     match Problems::new(problems) {
@@ -79,18 +81,23 @@ struct Found {
 }
 
 impl Found {
-    fn read(directory: &Directory, files: &[File], problems: &mut Vec<Problem>) -> Self {
+    fn read(
+        directory: &Directory,
+        files: &[File],
+        problems: &mut Vec<Problem>,
+        refused: &mut Vec<Problem>,
+    ) -> Self {
         let mut files: Vec<&File> = files.iter().collect();
         files.sort_by(|a, b| a.name.cmp(&b.name));
         let mut found = Self::default();
         for file in files {
             match FileName::parse(&file.name) {
                 FileName::Migration(version, name) => {
-                    let source = Source::read(directory, name, file, problems);
+                    let source = Source::read(directory, name, file, problems, refused);
                     found.by_version.entry(version).or_default().push(source);
                 }
                 FileName::Dated(date, name) => {
-                    let source = Source::read(directory, name, file, problems);
+                    let source = Source::read(directory, name, file, problems, refused);
                     found.by_date.entry(date).or_default().push(source);
                 }
                 FileName::NearMiss(miss) => {

@@ -26,15 +26,17 @@ pub struct Source {
 }
 
 impl Source {
-    /// Reads a file. What is wrong in it is added to the problems.
+    /// Reads a file. What is wrong in it is added to the problems, what is not allowed in it to those
+    /// that are `refused`.
     pub fn read(
         directory: &Directory,
         name: ScriptName,
         file: &File,
         problems: &mut Vec<Problem>,
+        refused: &mut Vec<Problem>,
     ) -> Self {
         let shown = directory.shown_file(&file.name);
-        let before = problems.len();
+        let before = problems.len() + refused.len();
         let text = read_text(&shown, file, problems).unwrap_or_default();
         let directives = Directives::of(&text);
         problems.extend(directives.wrong.iter().map(|wrong| {
@@ -42,7 +44,8 @@ impl Source {
                 .at(wrong.snippet.clone())
                 .help(&wrong.help)
         }));
-        let mut parts = find_statements(&shown, &text, &directives, directory.table(), problems);
+        let table = directory.table();
+        let mut parts = find_statements(&shown, &text, &directives, table, problems, refused);
         Self {
             name,
             file_name: file.name.clone(),
@@ -50,7 +53,7 @@ impl Source {
             assumed: find_assumed(&shown, &directives, problems),
             script: Script::read(shown, text, parts),
             directives,
-            is_sound: problems.len() == before,
+            is_sound: problems.len() + refused.len() == before,
         }
     }
 
@@ -129,10 +132,15 @@ pub struct Assumed {
 
 impl Assumed {
     /// Reads the file. What is wrong in it is added to the problems.
-    pub fn read(directory: &Directory, file: &File, problems: &mut Vec<Problem>) -> Self {
+    pub fn read(
+        directory: &Directory,
+        file: &File,
+        problems: &mut Vec<Problem>,
+        refused: &mut Vec<Problem>,
+    ) -> Self {
         let text = read_text(&file.name, file, problems).unwrap_or_default();
-        let table = directory.table();
-        let mut parts = find_statements(&file.name, &text, &Directives::default(), table, problems);
+        let (directives, table) = (Directives::default(), directory.table());
+        let mut parts = find_statements(&file.name, &text, &directives, table, problems, refused);
         Self {
             steps: std::mem::take(&mut parts.steps),
             script: Script::read(file.name.clone(), text, parts),
@@ -161,6 +169,13 @@ fn find_assumed(_: &str, _: &Directives, _: &mut Vec<Problem>) -> Vec<Object> {
 }
 
 #[cfg(not(feature = "surrealql"))]
-fn find_statements(_: &str, _: &str, _: &Directives, _: &str, _: &mut Vec<Problem>) -> Parts {
+fn find_statements(
+    _: &str,
+    _: &str,
+    _: &Directives,
+    _: &str,
+    _: &mut Vec<Problem>,
+    _: &mut Vec<Problem>,
+) -> Parts {
     Parts::default()
 }

@@ -11,13 +11,15 @@ use crate::problem::Problem;
 use crate::script::Parts;
 use crate::text::{Directives, misplaced_directives};
 
-/// Finds the statements of a script. What is wrong with them is added to the problems.
+/// Finds the statements of a script. What does not parse is added to the problems, what is not allowed
+/// to those that are `refused`.
 pub fn find_statements(
     shown: &str,
     text: &str,
     directives: &Directives,
     history: &str,
     problems: &mut Vec<Problem>,
+    refused: &mut Vec<Problem>,
 ) -> Parts {
     let parsed = parse(text);
     let statements = parsed.statements.iter().map(|statement| statement.span);
@@ -31,7 +33,7 @@ pub fn find_statements(
         Problem::new(shown, error.message).at(snippet)
     }));
     let refusals = rules::check(&parsed.statements, directives.execution(), history);
-    problems.extend(refusals.into_iter().map(|refusal| {
+    refused.extend(refusals.into_iter().map(|refusal| {
         let (start, end) = (refusal.span.start as usize, refusal.span.end as usize);
         Problem::new(shown, refusal.message)
             .at(Snippet::new(text, start, end, ""))

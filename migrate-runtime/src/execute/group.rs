@@ -1,5 +1,6 @@
 //! Whether scripts can share a transaction.
 
+use migrate_files::effect::Effects;
 use migrate_files::{Script, Version, conflicts};
 use surrealdb::Connection;
 
@@ -18,7 +19,8 @@ pub(crate) fn check_group<'s, C: Connection>(
     scripts: impl Iterator<Item = (Version, &'s Script)>,
 ) -> Result<()> {
     let scripts: Vec<(Version, &Script)> = scripts.collect();
-    let Some(conflict) = conflicts(scripts.iter().map(|(_, script)| &*script.effects)) else {
+    let effects: Vec<Effects> = scripts.iter().map(|(_, script)| script.effects()).collect();
+    let Some(conflict) = conflicts(effects.iter().map(Vec::as_slice)) else {
         return Ok(());
     };
     let (earlier, later) = (scripts[conflict.earlier].0, scripts[conflict.later].0);

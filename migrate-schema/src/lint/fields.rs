@@ -229,7 +229,12 @@ pub(super) fn removed<P: Clone>(
         writes_field(effect, table, path)
             || matches!(effect, Effect::Deletes { target } if target.table == *table)
     };
-    if here.is_changed_again(&object)
+    // The engine accepts what has a definition inside.
+    let is_inside = |other: &Object| matches!(other, Object::Field(_, inner) if inner.strip_prefix(&**path).is_some_and(|it| it.starts_with(['.', '['])));
+    let has_inside = here.before.present_on(table).iter().any(is_inside);
+    if has_inside
+        || here.is_defined_later(&object)
+        || here.is_changed_again(&object)
         || any(here.others(), clears)
         || here.is_written_later(table, path)
     {

@@ -65,7 +65,7 @@ lints! {
     StaleIndex = "stale_index",
     /// A table that is removed with its records.
     TableRemoved = "table_removed",
-    /// A unique index that is removed.
+    /// A unique index that is removed, and that the down script cannot restore over duplicates.
     UniqueIndexRemoved = "unique_index_removed",
     /// A unique index over several fields, one of which may be `NONE`.
     UniqueWithNone = "unique_with_none",

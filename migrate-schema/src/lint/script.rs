@@ -29,6 +29,8 @@ pub trait Surroundings {
     fn any_earlier(&self, fits: &dyn Fn(&Effect) -> bool) -> bool;
     /// Whether a migration after this one does something that fits.
     fn any_later(&self, fits: &dyn Fn(&Effect) -> bool) -> bool;
+    /// Whether a migration after this one defines something.
+    fn is_defined_later(&self, object: &Object) -> bool;
     /// The name among some that one is likely to be meant as.
     fn similar<'n>(&self, name: &str, names: Vec<&'n str>) -> Option<&'n str>;
 }
@@ -110,6 +112,11 @@ impl<'c, P: Clone> At<'c, '_, P> {
         self.around.any_later(&written)
     }
 
+    /// Whether a later migration defines something.
+    pub fn is_defined_later(&self, object: &Object) -> bool {
+        self.around.is_defined_later(object)
+    }
+
     /// Whether a later statement of the script defines something once more, alters or removes it.
     pub fn is_changed_again(&self, object: &Object) -> bool {
         let mut changes = self.later().flat_map(|step| step.changes);
@@ -145,10 +152,8 @@ impl<'c, P: Clone> At<'c, '_, P> {
                         | Change::MayChange(_)
                 )
             });
-            any([step], writes)
-                || is_open
-                || !is_definition && mentions(step.text, field)
-                || writes_somewhere(step)
+            let may_write = || is_open || mentions(step.text, field) || writes_somewhere(step);
+            any([step], writes) || !is_definition && may_write()
         })
     }
 }

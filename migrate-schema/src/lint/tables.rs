@@ -3,9 +3,9 @@
 use std::fmt::Display;
 
 use super::name::Lint;
-use super::script::{At, Step, any};
+use super::script::{At, Step};
 use super::warning::Warning;
-use crate::effect::{Effect, Name};
+use crate::effect::Name;
 use crate::execution::Execution;
 use crate::model::{Change, Clauses, Object, State};
 
@@ -45,15 +45,17 @@ pub(super) fn index_removed<P: Clone>(
             _ => false,
         })
     };
-    if !is_unique || !here.may_hold_records(table) || here.others().any(replaces) {
+    let is_reversible = here.around.down().is_some();
+    if !is_unique || !is_reversible || !here.may_hold_records(table) || here.others().any(replaces)
+    {
         return None;
     }
     Some(Warning {
         lint: Lint::UniqueIndexRemoved,
         message: format!(
-            "from here on `{table}` accepts duplicates, and the index cannot be defined again once there are some"
+            "the down script fails as soon as `{table}` has duplicates, which it accepts from here on"
         ),
-        help: "define a unique index in its place in the same script".to_owned(),
+        help: "define a unique index in its place in the same script, or say with `-- migrate: irreversible` that there is no way back".to_owned(),
     })
 }
 
@@ -167,12 +169,10 @@ pub(super) fn misspelt<P: Clone>(here: &At<'_, '_, P>, change: &Change) -> Optio
     if !matches!(here.before.state(&object), State::Absent(None)) {
         return None;
     }
-    let creates =
-        |effect: &Effect| matches!(effect, Effect::CreatesTable { table } if table == name);
     let mut defined = here.steps.iter().flat_map(|step| step.changes);
     let is_defined =
         defined.any(|change| matches!(change, Change::Defines { object: it, .. } if *it == object));
-    if is_defined || any(here.steps.iter().copied(), creates) || here.around.any_later(&creates) {
+    if is_defined || here.is_defined_later(&object) {
         return None;
     }
     let present = here.before.present();

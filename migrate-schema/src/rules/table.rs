@@ -305,9 +305,11 @@ impl<'a> Table<'a> {
         indexes.filter(|(_, index)| index.has_committed)
     }
 
-    /// The first of an index's fields that a write of these ones changes. `COUNT` has none.
+    /// The first of an index's fields that a write of these ones changes. `COUNT` has none. What may be
+    /// the end of an edge is not changed, whatever is written to it.
     fn changed<'f>(&self, written: &[Name], fields: &'f [Name]) -> Option<&'f Name> {
-        fields.iter().find(|field| {
+        let is_end = |field: &&Name| matches!(&***field, "in" | "out");
+        fields.iter().filter(|field| !is_end(field)).find(|field| {
             let mut written = written.iter().chain(self.computed.iter().copied());
             written.any(|written| overlap(written, field))
         })

@@ -130,6 +130,20 @@ const SETS: &[&[&str]] = &[
         "DEFINE TABLE t; DEFINE INDEX i ON t FIELDS a",
         "REMOVE INDEX i ON t",
     ],
+    &[
+        "DEFINE TABLE t SCHEMAFULL; DEFINE FIELD l ON t TYPE option<array<object>>; DEFINE FIELD l.*.a ON t TYPE int",
+        "REMOVE FIELD l ON t",
+    ],
+    &[
+        "DEFINE TABLE t SCHEMAFULL; DEFINE FIELD a ON t TYPE option<int>",
+        "REMOVE FIELD a ON t",
+        "DEFINE TABLE u",
+        "DEFINE FIELD a ON t TYPE option<int>",
+    ],
+    &[
+        "DEFINE TABLE t; DEFINE INDEX i ON t FIELDS a UNIQUE",
+        "REMOVE INDEX i ON t",
+    ],
     // Clauses that are dropped on purpose.
     &[
         "DEFINE FIELD a ON t TYPE int DEFAULT 1 READONLY",
@@ -295,7 +309,7 @@ fn numbered(scripts: &[&str]) -> Files {
 
 /// The last of some scripts breaks one rule.
 #[test]
-fn what_alter_does_is_looked_at_as_well() {
+fn rules_fire_whatever_is_around() {
     let broken_by = |scripts: &[&str]| {
         let files = numbered(scripts);
         let set = read(&files, Lints::default()).unwrap_or_else(|it| panic!("{it}"));
@@ -307,6 +321,20 @@ fn what_alter_does_is_looked_at_as_well() {
         ("ALTER FIELD a ON t DEFAULT 1", Lint::WrongDefault),
     ] {
         assert_eq!(broken_by(&[table, alter]), [lint], "{alter}");
+    }
+    // What other definitions keep for later does not fill a field.
+    let table = "DEFINE TABLE t SCHEMAFULL; DEFINE TABLE u";
+    for definition in [
+        "DEFINE EVENT e ON u WHEN $event = 'UPDATE' THEN { UPDATE t SET a = 1 }",
+        "DEFINE FIELD b ON u TYPE int PERMISSIONS FOR update NONE COMMENT 'a, set on UPDATE'",
+        "DEFINE FUNCTION fn::f() { UPDATE t SET a = 1; }",
+    ] {
+        let script = format!("DEFINE FIELD a ON t TYPE int; {definition}");
+        assert_eq!(
+            broken_by(&[table, &script]),
+            [Lint::RequiredField],
+            "{script}"
+        );
     }
     // What it has made is what the next statement finds.
     let altered = format!("{table}; ALTER TABLE t SCHEMAFULL; ALTER FIELD a ON t TYPE int");

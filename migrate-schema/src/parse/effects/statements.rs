@@ -1,7 +1,5 @@
 //! Statements, one after the other, and what is evaluated along with them.
 
-use std::borrow::Cow;
-
 use surrealdb_sql::statements::define::{DefineDefault, DefineFieldStatement, DefineKind};
 use surrealdb_sql::statements::rebuild::RebuildStatement;
 use surrealdb_sql::statements::{
@@ -321,15 +319,15 @@ fn inserted_keys(data: &Data) -> Vec<Option<Name>> {
 fn updates(target: Target, data: Option<&Data>) -> Effect {
     Effect::Updates {
         target,
-        fields: data.map(written).unwrap_or_default().into(),
+        fields: data.map(written).unwrap_or_default(),
     }
 }
 
 fn push_branches(branches: Vec<Vec<Effect>>, effects: &mut Vec<Effect>) {
     let branches = branches.into_iter().filter(|branch| !branch.is_empty());
-    let branches: Vec<Effects> = branches.map(Cow::Owned).collect();
+    let branches: Vec<Effects> = branches.collect();
     if !branches.is_empty() {
-        effects.push(Effect::Either(branches.into()));
+        effects.push(Effect::Either(branches));
     }
 }
 
@@ -387,10 +385,7 @@ fn defined_table(definition: &DefineTableStatement) -> Option<Vec<Effect>> {
                 by: by.clone(),
             }));
         }
-        effects.push(Effect::FillsView {
-            table,
-            sources: sources.into(),
-        });
+        effects.push(Effect::FillsView { table, sources });
     }
     Some(effects)
 }
@@ -412,7 +407,7 @@ fn defined_index(definition: &DefineIndexStatement) -> Option<Effect> {
             Index::Count(None) => IndexKind::Count,
             Index::Count(Some(_)) => IndexKind::CountSome,
         },
-        fields: fields.unwrap_or_default().into(),
+        fields: fields.unwrap_or_default(),
     })
 }
 
