@@ -3,6 +3,6 @@
 
 mod harms;
 mod levels;
+mod near_misses;
 mod pages;
-mod silent;
 mod types;

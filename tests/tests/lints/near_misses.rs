@@ -1,4 +1,4 @@
-//! What no rule may fire on, although it is like what one is about.
+//! Where a rule fires, and what none may fire on although it is like what one is about.
 
 use migrate_files::{Lint, Lints};
 
@@ -323,7 +323,7 @@ fn rules_fire_whatever_is_around() {
         assert_eq!(broken_by(&[table, alter]), [lint], "{alter}");
     }
     // What other definitions keep for later does not fill a field.
-    let table = "DEFINE TABLE t SCHEMAFULL; DEFINE TABLE u";
+    let tables = "DEFINE TABLE t SCHEMAFULL; DEFINE TABLE u";
     for definition in [
         "DEFINE EVENT e ON u WHEN $event = 'UPDATE' THEN { UPDATE t SET a = 1 }",
         "DEFINE FIELD b ON u TYPE int PERMISSIONS FOR update NONE COMMENT 'a, set on UPDATE'",
@@ -331,7 +331,7 @@ fn rules_fire_whatever_is_around() {
     ] {
         let script = format!("DEFINE FIELD a ON t TYPE int; {definition}");
         assert_eq!(
-            broken_by(&[table, &script]),
+            broken_by(&[tables, &script]),
             [Lint::RequiredField],
             "{script}"
         );
