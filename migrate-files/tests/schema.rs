@@ -455,6 +455,29 @@ fn what_is_in_use_is_not_removed() {
 }
 
 #[test]
+fn a_flexible_field_needs_a_schemafull_table() {
+    let problems = problems(&[
+        (
+            "DEFINE TABLE a;\nDEFINE TABLE f SCHEMAFULL;\nDEFINE FIELD o ON a TYPE object FLEXIBLE;\nDEFINE FIELD o ON f TYPE object FLEXIBLE;",
+            "REMOVE TABLE a; REMOVE TABLE f;",
+        ),
+        (
+            "ALTER TABLE a SCHEMAFULL;\nDEFINE FIELD p ON a TYPE object FLEXIBLE;\nALTER TABLE f SCHEMALESS;\nDEFINE FIELD IF NOT EXISTS o ON f TYPE object FLEXIBLE;\nDEFINE FIELD p ON b TYPE object FLEXIBLE;\nDEFINE FIELD OVERWRITE o ON f TYPE object FLEXIBLE;",
+            NOTHING,
+        ),
+    ]);
+    assert_eq!(
+        problems,
+        [
+            "1.up.surql:3:1: `FLEXIBLE` needs a SCHEMAFULL table, and table `a` is not one: 1.up.surql:1; remove `FLEXIBLE`: without a schema, objects accept any field",
+            "2.up.surql:4:1: `FLEXIBLE` needs a SCHEMAFULL table, and table `f` is not one: 2.up.surql:3; remove `FLEXIBLE`: without a schema, objects accept any field",
+            "2.up.surql:5:1: there is no table `b`; define it in an earlier migration, or before this statement",
+            "2.up.surql:6:1: `FLEXIBLE` needs a SCHEMAFULL table, and table `f` is not one: 2.up.surql:3; remove `FLEXIBLE`: without a schema, objects accept any field",
+        ]
+    );
+}
+
+#[test]
 fn an_index_needs_its_fields_where_the_table_is_schemafull() {
     let first = (
         "DEFINE TABLE t SCHEMAFULL; DEFINE FIELD name ON t;",

@@ -188,6 +188,9 @@ fn message(change: &Change, Failure { object, reason }: &Failure<At<'_>>) -> Str
         (Change::RequiresIfSchemafull(_), Reason::NotDefined(None)) => {
             format!("there is no {object}, which is SCHEMAFULL")
         }
+        (_, Reason::NotSchemafull(at)) => {
+            format!("`FLEXIBLE` needs a SCHEMAFULL table, and {object} is not one: {at}")
+        }
         (_, Reason::NotDefined(None)) => format!("there is no {object}"),
         (_, Reason::NotDefined(Some(at))) => {
             format!("there is no {object} any more: removed in {at}")
@@ -199,6 +202,9 @@ fn help(schema: &Schema<'_, At<'_>>, change: &Change, failure: &Failure<At<'_>>)
     let Failure { object, reason } = failure;
     let removed = match reason {
         Reason::NotDefined(removed) => removed,
+        Reason::NotSchemafull(_) => {
+            return "remove `FLEXIBLE`: without a schema, objects accept any field".to_owned();
+        }
         Reason::InUse { by, .. } => {
             return format!("write `REMOVE {};` before this statement", by.words(""));
         }

@@ -8,6 +8,8 @@ const CHARACTERS_PER_SLIP: usize = 3;
 pub fn similar<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     let slips = |other: &&str| strsim::damerau_levenshtein(other, name);
     let most = names.min_by_key(slips)?;
-    let length = name.chars().count().max(CHARACTERS_PER_SLIP);
-    (slips(&most) <= length / CHARACTERS_PER_SLIP).then_some(most)
+    let length = name.chars().count();
+    let is_similar = slips(&most) <= length.max(CHARACTERS_PER_SLIP) / CHARACTERS_PER_SLIP;
+    // One of which every character is another one is not misspelt.
+    (is_similar && slips(&most) < length).then_some(most)
 }

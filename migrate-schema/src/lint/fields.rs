@@ -108,7 +108,22 @@ fn added<P: Clone>(
     // Records of another table may have it.
     let is_schemafull = here.table(table).is_some_and(|it| it.is_schemafull);
     let gets_a_value = new.is_computed || new.has_value || new.default == FieldDefault::Always;
-    if !is_schemafull || gets_a_value || here.may_be_filled(table, path) {
+    if !is_schemafull || gets_a_value {
+        return None;
+    }
+    let is_updated_without = here.next_update(table).is_some_and(|fields| {
+        !fields.is_empty() && !fields.iter().any(|field| field.is_empty() || field == path)
+    });
+    if is_updated_without && !new.accepts_none() {
+        return Some(Warning {
+            lint: Lint::RequiredField,
+            message: format!(
+                "the next `UPDATE {table}` of this script fails as soon as it meets a record: `{path}` is required, and that statement does not set it"
+            ),
+            help: format!("set all new fields of `{table}` in one `UPDATE`"),
+        });
+    }
+    if here.may_be_filled(table, path) {
         return None;
     }
     if new.is_readonly && (new.default != FieldDefault::None || !new.accepts_none()) {

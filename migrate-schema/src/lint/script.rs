@@ -133,6 +133,26 @@ impl<'c, P: Clone> At<'c, '_, P> {
         })
     }
 
+    /// The fields that the next update of a whole table writes, where nothing before it in the script
+    /// may do so as well.
+    pub fn next_update(&self, table: &Name) -> Option<&'c [Name]> {
+        for step in self.later() {
+            for effect in step.effects {
+                match effect {
+                    Effect::Updates { target, fields } if target.table == *table => {
+                        return target.record.is_none().then_some(fields);
+                    }
+                    Effect::Either(_) => return None,
+                    _ => {}
+                }
+            }
+            if is_open(step) || writes_somewhere(step) {
+                return None;
+            }
+        }
+        None
+    }
+
     /// Whether another statement of the script may give records of a table a value for a field.
     pub fn may_be_filled(&self, table: &Name, field: &str) -> bool {
         self.others().any(|step| {
@@ -143,16 +163,8 @@ impl<'c, P: Clone> At<'c, '_, P> {
                     Change::Defines { .. } | Change::Alters { .. } | Change::Removes { .. }
                 )
             });
-            let is_open = step.changes.iter().any(|change| {
-                matches!(
-                    change,
-                    Change::Calls(_)
-                        | Change::MayChangeAnything
-                        | Change::MayWrite(None)
-                        | Change::MayChange(_)
-                )
-            });
-            let may_write = || is_open || mentions(step.text, field) || writes_somewhere(step);
+            let may_write =
+                || is_open(step) || mentions(step.text, field) || writes_somewhere(step);
             any([step], writes) || !is_definition && may_write()
         })
     }
@@ -187,6 +199,19 @@ pub(super) fn writes_field(effect: &Effect, table: &Name, field: &str) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether a statement may do more than its text tells.
+fn is_open(step: Step<'_>) -> bool {
+    step.changes.iter().any(|change| {
+        matches!(
+            change,
+            Change::Calls(_)
+                | Change::MayChangeAnything
+                | Change::MayWrite(None)
+                | Change::MayChange(_)
+        )
+    })
 }
 
 /// Whether a statement changes records, and its text does not tell which.

@@ -43,6 +43,8 @@ pub enum Change {
     Requires(Object),
     /// Needs this field to be there if its table is `SCHEMAFULL`.
     RequiresIfSchemafull(Object),
+    /// Needs this table to be `SCHEMAFULL`: a `FLEXIBLE` field on it.
+    RequiresSchemafull(Object),
     /// Reads a variable that the script does not set before. Where there is no parameter of that
     /// name, it is `NONE`, and the engine says nothing.
     Reads {

@@ -111,6 +111,8 @@ pub enum Reason<P> {
     AlreadyDefined(P),
     /// It needs, alters or removes what is not there; removed at this place, if it was there before.
     NotDefined(Option<P>),
+    /// It needs a table to be `SCHEMAFULL` that is not, as this place says.
+    NotSchemafull(P),
     /// It removes what something else needs.
     InUse {
         /// What needs it.
@@ -322,6 +324,7 @@ impl<'b, P: Clone> Schema<'b, P> {
                 return result;
             }
             Change::RequiresIfSchemafull(object) => return self.require_if_schemafull(object),
+            Change::RequiresSchemafull(table) => return self.require_schemafull(table),
             Change::Reads { variable, .. } => {
                 return self.require(&Object::Param(variable.clone()), false);
             }
@@ -503,6 +506,22 @@ impl<'b, P: Clone> Schema<'b, P> {
                 definition: Some(definition),
                 ..
             }) if definition.is_schemafull() => self.require(field, false),
+            _ => Ok(()),
+        }
+    }
+
+    fn require_schemafull(&self, table: &Object) -> Result<(), Failure<P>> {
+        self.require(table, false)?;
+        match self.state(table) {
+            State::Present {
+                at,
+                altered,
+                definition: Some(definition),
+                ..
+            } if !definition.is_schemafull() => Err(Failure {
+                object: table.clone(),
+                reason: Reason::NotSchemafull(altered.unwrap_or(at)),
+            }),
             _ => Ok(()),
         }
     }

@@ -14,6 +14,7 @@ on_every_engine!(
     a_function_that_is_missing_is_not_called,
     an_index_that_is_missing_is_not_rebuilt,
     an_index_needs_its_fields_where_the_table_is_schemafull,
+    a_flexible_field_needs_a_schemafull_table,
     what_is_in_use_is_not_removed,
     a_variable_that_nothing_sets_is_none,
 );
@@ -147,6 +148,27 @@ async fn an_index_needs_its_fields_where_the_table_is_schemafull(db: &Database) 
     ] {
         assert!(cause(db, definition).await.is_none(), "{definition}");
     }
+}
+
+async fn a_flexible_field_needs_a_schemafull_table(db: &Database) {
+    execute(db, "DEFINE TABLE free; DEFINE FIELD o ON free TYPE object").await;
+    for (table, message) in [
+        (
+            "free",
+            "An error occurred: FLEXIBLE can only be used in SCHEMAFULL tables",
+        ),
+        ("missing", "The table 'missing' does not exist"),
+    ] {
+        for mode in ["", "OVERWRITE", "IF NOT EXISTS"] {
+            let definition = format!("DEFINE FIELD {mode} p ON {table} TYPE object FLEXIBLE");
+            let error = cause(db, &definition).await.expect(&definition);
+            assert_eq!(error.message(), message, "{definition}");
+        }
+    }
+    let there = "DEFINE FIELD IF NOT EXISTS o ON free TYPE object FLEXIBLE";
+    assert!(cause(db, there).await.is_some());
+    execute(db, "DEFINE TABLE full SCHEMAFULL").await;
+    execute(db, "DEFINE FIELD o ON full TYPE object FLEXIBLE").await;
 }
 
 async fn what_is_in_use_is_not_removed(db: &Database) {

@@ -9,6 +9,14 @@ const SETS: &[&[&str]] = &[
     // Filled in another way, or later.
     &[
         "DEFINE TABLE t SCHEMAFULL",
+        "DEFINE FIELD a ON t TYPE int; DEFINE FIELD b ON t TYPE int; UPDATE t SET a = 1, b = 2",
+    ],
+    &[
+        "DEFINE TABLE t SCHEMAFULL",
+        "DEFINE FIELD a ON t TYPE int; UPDATE t SET a = 1; DEFINE FIELD b ON t TYPE int; UPDATE t SET b = 2",
+    ],
+    &[
+        "DEFINE TABLE t SCHEMAFULL",
         "DEFINE FIELD a ON t TYPE int DEFAULT 0",
         "UPDATE t SET a = 0",
     ],
@@ -336,6 +344,9 @@ fn rules_fire_whatever_is_around() {
             "{script}"
         );
     }
+    // Each of two new fields by itself.
+    let script = "DEFINE FIELD a ON t TYPE int; DEFINE FIELD b ON t TYPE int; UPDATE t SET a = 1; UPDATE t SET b = 2";
+    assert_eq!(broken_by(&[tables, script]), [Lint::RequiredField]);
     // What it has made is what the next statement finds.
     let altered = format!("{table}; ALTER TABLE t SCHEMAFULL; ALTER FIELD a ON t TYPE int");
     for (script, lint) in [

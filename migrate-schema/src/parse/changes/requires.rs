@@ -1,6 +1,6 @@
 //! What has to be there for a statement not to fail.
 
-use surrealdb_sql::statements::define::{DefineIndexStatement, DefineKind};
+use surrealdb_sql::statements::define::{DefineFieldStatement, DefineIndexStatement, DefineKind};
 use surrealdb_sql::statements::{DefineStatement, RebuildStatement, SelectStatement};
 use surrealdb_sql::{Expr, Function, Literal};
 
@@ -18,8 +18,19 @@ pub fn requires(expr: &Expr) -> Vec<Change> {
     {
         return indexed(index);
     }
+    if let Expr::Define(define) = expr
+        && let DefineStatement::Field(field) = &**define
+    {
+        return flexible(field).into_iter().collect();
+    }
     let objects = required(expr).into_iter();
     objects.map(Change::Requires).collect()
+}
+
+/// The engine looks at the table even where there is such a field and the mode is `IF NOT EXISTS`.
+fn flexible(field: &DefineFieldStatement) -> Option<Change> {
+    let table = name(&field.what).filter(|_| field.flexible)?;
+    Some(Change::RequiresSchemafull(Object::Table(table)))
 }
 
 fn required(expr: &Expr) -> Vec<Object> {
