@@ -427,4 +427,16 @@ fn scripts_that_failed_once() {
     ] {
         check_script(script.as_bytes().to_vec());
     }
+    // SurrealDB's parser calls itself for each comment.
+    for comment in ["-- a\n", " #\n", "/**/ "] {
+        for around in [
+            ["", ""],
+            ["RETURN 1", ""],
+            ["RETURN {", "}"],
+            ["1h30m ", ""],
+        ] {
+            let script = around.join(&comment.repeat(20_000));
+            check_script(script.into_bytes());
+        }
+    }
 }

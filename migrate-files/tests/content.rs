@@ -84,6 +84,20 @@ fn a_directive_below_other_text_is_an_error() {
 }
 
 #[test]
+fn comments_on_which_an_engine_dies_are_an_error() {
+    let comments = "-- a\n".repeat(1_501);
+    let expected = "1_a.up.surql:1:1: these are more than 1500 comments in a row, on which SurrealDB's parser can overflow its stack";
+    assert_eq!(problems(&comments, "-- Nothing."), [expected]);
+    for sound in [
+        format!("{comments}CREATE a;").replacen("-- a\n", "", 1),
+        format!("/*\n{comments}*/"),
+        format!("CREATE a SET s = '\n{comments}'"),
+    ] {
+        assert_eq!(problems(&sound, "-- Nothing."), [""; 0]);
+    }
+}
+
+#[test]
 fn what_only_resembles_a_directive_is_no_error() {
     for up in [
         "CREATE a SET s = '\n-- migrate: per-statement\n';",

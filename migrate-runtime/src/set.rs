@@ -67,7 +67,8 @@ impl Migrations {
     }
 
     /// Reads a directory now, as the macro does, for tools and tests. An application embeds its
-    /// migrations instead, so that problems are found when it is built.
+    /// migrations instead, so that problems are found when it is built. What the compiler would [warn
+    /// about](crate::lints) is not told here.
     ///
     /// # Errors
     /// [`ErrorKind::Directory`] with every problem of the directory.

@@ -322,6 +322,19 @@ fn a_new_index_must_not_be_searched_or_counted() {
     }
 }
 
+/// The engine ignores what is written to the ends of an edge, and a script does not say whether its
+/// table is one of edges.
+#[test]
+fn the_ends_of_an_edge_do_not_change() {
+    for field in ["in", "out"] {
+        let index = format!("DEFINE INDEX i ON r FIELDS {field}");
+        assert_sound(&format!("{index}; UPDATE r SET {field} = u:1 WHERE a = 1"));
+        assert_sound(&format!("UPDATE r SET {field} = u:1 WHERE a = 1; {index}"));
+        let both = format!("DEFINE INDEX i ON r FIELDS {field}, a");
+        assert_refused(&both, "UPDATE r SET a = 1, in = u:1", "this changes");
+    }
+}
+
 #[test]
 fn new_records_and_other_fields_behind_the_index_are_sound() {
     let new = [

@@ -9,7 +9,7 @@ use migrate_schema::{StatementSpan, rules};
 use crate::place::Snippet;
 use crate::problem::Problem;
 use crate::script::Parts;
-use crate::text::{Directives, misplaced_directives};
+use crate::text::{Directives, MAX_IN_A_ROW, misplaced_directives, too_many};
 
 /// Finds the statements of a script. What does not parse is added to the problems, what is not allowed
 /// to those that are `refused`.
@@ -27,6 +27,7 @@ pub fn find_statements(
     // Without all statements it is not known what is between them.
     if parsed.errors.is_empty() {
         problems.extend(misplaced(shown, text, &statements));
+        problems.extend(long_comments(shown, text, &statements));
     }
     problems.extend(parsed.errors.into_iter().map(|error| {
         let snippet = Snippet::new(text, error.start, error.end, &error.label);
@@ -68,6 +69,18 @@ fn misplaced(shown: &str, text: &str, statements: &[StatementSpan]) -> Vec<Probl
         Problem::new(shown, "a directive has no effect here")
             .at(Snippet::new(text, start, end, ""))
             .help("move it up: directives are read from the `--` comments at the top of the file, above anything else")
+    });
+    problems.collect()
+}
+
+/// An engine dies of these, with everything else that the process does.
+fn long_comments(shown: &str, text: &str, statements: &[StatementSpan]) -> Vec<Problem> {
+    let runs = too_many(text, statements).into_iter();
+    let problems = runs.map(|Range { start, end }| {
+        let message = format!("these are more than {MAX_IN_A_ROW} comments in a row, on which SurrealDB's parser can overflow its stack");
+        Problem::new(shown, message)
+            .at(Snippet::new(text, start, end, ""))
+            .help("make them one comment, `/* … */`, or remove them")
     });
     problems.collect()
 }

@@ -7,6 +7,8 @@ mod encoding;
 mod similar;
 
 #[cfg(feature = "surrealql")]
+pub use comments::{MAX_IN_A_ROW, too_many};
+#[cfg(feature = "surrealql")]
 pub use directives::misplaced_directives;
 pub use directives::{Directive, Directives, without_directives};
 pub use encoding::{decode, normalise};

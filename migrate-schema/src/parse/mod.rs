@@ -12,6 +12,7 @@ mod nulls;
 mod outside;
 mod recovery;
 mod settings;
+mod stack;
 mod statements;
 mod stream;
 mod variables;

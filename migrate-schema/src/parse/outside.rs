@@ -11,6 +11,7 @@ use surrealdb_sql::{Base, Expr, Function, TopLevelExpr};
 
 use super::effects::{name, target};
 use super::nested::{Depth, all};
+use super::stack::with_room_for;
 use super::stream::each;
 use crate::effect::Name;
 use crate::outside::Outside;
@@ -22,6 +23,10 @@ use crate::span::StatementSpan;
 /// does is not in the text, and not found.
 #[must_use]
 pub fn reaches_outside(text: &str) -> Vec<(StatementSpan, Outside)> {
+    with_room_for(text, || outside_of(text))
+}
+
+fn outside_of(text: &str) -> Vec<(StatementSpan, Outside)> {
     let mut found = Vec::new();
     let is_read = each(text, |span, statement| {
         let reached = of_statement(statement, &all(statement, Depth::Everything)).into_iter();

@@ -11,6 +11,7 @@ use super::nested::{Depth, all, kept_for_later};
 use super::nulls::compared_with_null;
 use super::outside;
 use super::recovery;
+use super::stack::with_room_for;
 use super::stream::each_from;
 use super::variables::Variables;
 use crate::model::{Change, Object};
@@ -33,6 +34,10 @@ pub struct Parsed {
 /// Parses a script, and resumes after an error where a new statement clearly begins.
 #[must_use]
 pub fn parse(text: &str) -> Parsed {
+    with_room_for(text, || parse_all(text))
+}
+
+fn parse_all(text: &str) -> Parsed {
     let mut parsed = Parsed::default();
     let mut before = Before::default();
     let mut from = 0;

@@ -16,6 +16,7 @@ on_every_engine!(
     an_observer_is_called,
     an_up_to_date_database_is_not_written_to,
     scripts_arrive_verbatim,
+    as_many_comments_as_are_accepted_kill_no_engine,
 );
 
 async fn run_applies_everything_once_and_in_order(db: &Database) {
@@ -191,4 +192,12 @@ async fn scripts_arrive_verbatim(db: &Database) {
     assert_eq!(note["emoji"], "🦀");
     assert_eq!(ask_json(db, "RETURN count(SELECT * FROM note)").await, 2);
     set.revert(db).await.unwrap();
+}
+
+/// The engine's parser calls itself for each comment, and once more for the blanks behind it.
+async fn as_many_comments_as_are_accepted_kill_no_engine(db: &Database) {
+    let up = format!("{}CREATE a;", "  -- a\n".repeat(1_500));
+    let set = set(&[("1_a.up.surql", &up), ("1_a.down.surql", "DELETE a")]);
+    assert_eq!(set.run(db).await.unwrap().to, 1);
+    assert_eq!(set.revert(db).await.unwrap().to, 0);
 }

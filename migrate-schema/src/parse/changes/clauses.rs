@@ -8,10 +8,9 @@ use surrealdb_sql::statements::define::{
 use surrealdb_sql::{Expr, Field, Fields, Index, Kind, Literal, Permission, TableType};
 use surrealdb_types::ToSql as _;
 
-use super::definition::owned;
 use crate::effect::Name;
 use crate::model::{Clauses, FieldClauses, FieldDefault, IndexClauses, TableClauses, View};
-use crate::parse::effects::field_path;
+use crate::parse::effects::{field_path, owned};
 use crate::parse::nested::all_in;
 
 pub fn clauses(define: &DefineStatement) -> Clauses {

@@ -6,9 +6,8 @@ use surrealdb_sql::{Expr, Index, Kind, Permission, TableType};
 use surrealdb_types::ToSql as _;
 
 use super::clauses::clauses;
-use crate::effect::Name;
 use crate::model::{Definition, Mode, Object};
-use crate::parse::effects::{name, push_element};
+use crate::parse::effects::{name, owned, push_element};
 
 /// What a definition says.
 pub fn definition(define: &DefineStatement) -> Definition {
@@ -47,10 +46,6 @@ pub fn other_sources(table: &DefineTableStatement) -> Vec<Object> {
             .collect(),
         None => Vec::new(),
     }
-}
-
-pub fn owned(name: &str) -> Name {
-    name.to_owned().into()
 }
 
 /// Whether it is in the text what a definition says. What is evaluated to make it, such as the value

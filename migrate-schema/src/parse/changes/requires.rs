@@ -4,11 +4,11 @@ use surrealdb_sql::statements::define::{DefineFieldStatement, DefineIndexStateme
 use surrealdb_sql::statements::{DefineStatement, RebuildStatement, SelectStatement};
 use surrealdb_sql::{Expr, Function, Literal};
 
-use super::definition::{other_sources, owned};
+use super::definition::other_sources;
 use super::subject::field;
 use crate::effect::Name;
 use crate::model::{Change, Object};
-use crate::parse::effects::name;
+use crate::parse::effects::{name, owned};
 
 /// What certainly has to be there for a statement that stands by itself, apart from what it alters or
 /// removes. What is only looked at for a record that is found, or after a condition, may be missing.

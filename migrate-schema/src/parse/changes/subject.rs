@@ -3,10 +3,9 @@
 use surrealdb_sql::statements::{AlterStatement, DefineStatement, RemoveStatement};
 use surrealdb_sql::{Base, Expr, Part};
 
-use super::definition::owned;
 use crate::effect::Name;
 use crate::model::Object;
-use crate::parse::effects::{name, push_element, push_field};
+use crate::parse::effects::{name, owned, push_element, push_field};
 
 /// What a definition, an alteration or a removal is about.
 pub enum Subject {

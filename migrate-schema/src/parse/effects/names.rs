@@ -5,6 +5,11 @@ use surrealdb_sql::{Expr, Function, Idiom, Literal, Mock, Part, RecordIdKeyLit};
 use crate::effect::{Name, Target};
 use crate::model::quoted;
 
+/// A name that the parser has as one.
+pub fn owned(name: &str) -> Name {
+    name.to_owned().into()
+}
+
 /// A name where a definition wants one.
 pub fn name(expr: &Expr) -> Option<Name> {
     let name = match expr {
@@ -16,7 +21,7 @@ pub fn name(expr: &Expr) -> Option<Name> {
         },
         _ => return None,
     };
-    Some(name.to_owned().into())
+    Some(owned(name))
 }
 
 /// A table as a whole, where a statement wants records.
