@@ -24,6 +24,8 @@ pub mod table_name;
 mod lints;
 #[cfg(feature = "read")]
 mod listing;
+#[cfg(feature = "surrealql")]
+pub mod live;
 #[cfg(feature = "read")]
 mod problem;
 #[cfg(feature = "read")]

@@ -56,6 +56,14 @@ fn message(directory: &Directory, problems: &Problems) -> String {
 
 fn print(arguments: &Arguments, directory: &Directory, set: &Set) -> TokenStream {
     let migrations = &*set.migrations;
+    let assumed = tokens(|source| match &set.assumed {
+        Some(assumed) => {
+            source.push_str("Some(");
+            print_script(source, assumed);
+            source.push(')');
+        }
+        None => source.push_str("None"),
+    });
     let Arguments {
         runtime,
         visibility,
@@ -88,6 +96,7 @@ fn print(arguments: &Arguments, directory: &Directory, set: &Set) -> TokenStream
             #runtime::__private::embedded(
                 #table,
                 SET,
+                #assumed,
                 if ::core::cfg!(debug_assertions) {
                     Some(::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), #directory))
                 } else {

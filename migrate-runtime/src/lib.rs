@@ -4,10 +4,14 @@ mod connect;
 mod database;
 mod error;
 mod execute;
+#[cfg(feature = "schema")]
+mod inspect;
 pub mod lints;
 mod report;
 mod runner;
 mod set;
+#[cfg(feature = "schema")]
+mod verifier;
 
 pub use connect::Wait;
 pub use error::{
@@ -15,13 +19,19 @@ pub use error::{
     ScriptError, VersionRange,
 };
 pub use execute::Event;
+#[cfg(feature = "schema")]
+pub use migrate_files::live::{SchemaDifference, SchemaDifferenceKind};
 pub use migrate_files::{Checksum, Execution, Migration, Place, Script, StatementSpan, Version};
 pub use report::{
     Direction, IndexBuild, IndexBuildState, Lease, MigrationState, PartialProgress,
     PendingMigration, Plan, Report, Status, StatusEntry, Step,
 };
+#[cfg(feature = "schema")]
+pub use report::{Drift, RecordDifference, RecordDifferenceKind, Verification, VerifiedMigration};
 pub use runner::Runner;
 pub use set::Migrations;
+#[cfg(feature = "schema")]
+pub use verifier::Verifier;
 
 #[doc = include_str!("guarantees.md")]
 pub mod guarantees {}

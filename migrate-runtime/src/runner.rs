@@ -7,6 +7,8 @@ use surrealdb::{Connection, Surreal};
 
 use crate::error::Result;
 use crate::execute::{self, Context, Event, Observer, Target};
+#[cfg(feature = "schema")]
+use crate::report::Drift;
 use crate::report::{PendingMigration, Plan, Report, Status};
 use crate::set::Migrations;
 
@@ -218,6 +220,24 @@ impl<C: Connection> Runner<'_, C> {
         })
     }
 
+    /// Applies nothing where the database's schema is not what its migrations make of it, which is
+    /// [`ErrorKind::Drift`](crate::ErrorKind::Drift) then. Costs a call that applies migrations two
+    /// more requests, one of which lists every definition of the database.
+    #[cfg(feature = "schema")]
+    pub fn refuse_drift(mut self) -> Self {
+        self.context.options.refuses_drift = true;
+        self
+    }
+
+    /// [`Migrations::drift`].
+    ///
+    /// # Errors
+    /// Those of [`Migrations::drift`].
+    #[cfg(feature = "schema")]
+    pub async fn drift(self) -> Result<Drift> {
+        execute::drift(&self.context).await
+    }
+
     /// [`Migrations::current_version`].
     ///
     /// # Errors
@@ -348,6 +368,22 @@ impl Migrations {
         self.runner(db).needs_migration().await
     }
 
+    /// How the database's schema differs from what the migrations up to its version make: what no
+    /// migration defines, what is missing, and what says something else. Nothing is written, and it
+    /// takes two requests. What the scripts' text leaves open is not compared, nor are users, what
+    /// scripts assume, and the runner's own tables.
+    ///
+    /// # Errors
+    /// If the history cannot be read, or says that this build does not know the schema:
+    /// [`ErrorKind::Newer`](crate::ErrorKind::Newer),
+    /// [`ErrorKind::Changed`](crate::ErrorKind::Changed) unless
+    /// [`accept_changed`](Runner::accept_changed) says otherwise, and
+    /// [`ErrorKind::PartiallyApplied`](crate::ErrorKind::PartiallyApplied).
+    #[cfg(feature = "schema")]
+    pub async fn drift<C: Connection>(&self, db: &Surreal<C>) -> Result<Drift> {
+        self.runner(db).drift().await
+    }
+
     /// The calls above with options.
     pub fn runner<'a, C: Connection>(&'a self, db: &'a Surreal<C>) -> Runner<'a, C> {
         let context = Context::new(self, db);
@@ -379,6 +415,10 @@ mod tests {
         assert_send(&set.current_version(db));
         assert_send(&set.needs_migration(db));
         assert_send(&set.runner(db).adopt(1));
+        #[cfg(feature = "schema")]
+        assert_send(&set.drift(db));
+        #[cfg(feature = "schema")]
+        assert_send(&set.verify(db));
         assert_send(&wait.connect(async || Ok::<_, surrealdb::Error>(())));
     }
 }

@@ -13,6 +13,8 @@ pub struct Migrations {
     table: Cow<'static, str>,
     /// In order, from version 1, without gaps.
     set: Cow<'static, [Migration]>,
+    /// The definitions that are there before the first of them.
+    assumed: Option<Script>,
     /// Where the set was read from, to notice new files; none in release builds.
     directory: Option<&'static str>,
 }
@@ -23,12 +25,14 @@ pub struct Migrations {
 pub const fn embedded(
     table: &'static str,
     migrations: &'static [Migration],
+    assumed: Option<Script>,
     directory: Option<&'static str>,
 ) -> Migrations {
     assert!(table_name::is_valid(table));
     Migrations {
         table: Cow::Borrowed(table),
         set: Cow::Borrowed(migrations),
+        assumed,
         directory,
     }
 }
@@ -62,6 +66,7 @@ impl Migrations {
         Ok(Self {
             table: Cow::Borrowed(table_name::DEFAULT),
             set: Cow::Owned(migrations),
+            assumed: None,
             directory: None,
         })
     }
@@ -98,7 +103,10 @@ impl Migrations {
         let set = set.map_err(|problems| ErrorKind::Directory {
             problems: problems.iter().map(ToString::to_string).collect(),
         })?;
-        Self::new(set.migrations)
+        Ok(Self {
+            assumed: set.assumed,
+            ..Self::new(set.migrations)?
+        })
     }
 
     /// The highest version of the set; 0 if it is empty.
@@ -135,6 +143,13 @@ impl Migrations {
     #[must_use]
     pub fn table(&self) -> &str {
         &self.table
+    }
+
+    /// The definitions that are there before the first migration, if the set was embedded or read
+    /// with a file of them.
+    #[must_use]
+    pub fn assumed(&self) -> Option<&Script> {
+        self.assumed.as_ref()
     }
 
     /// The same set with its history in another table, for a name that is known only at run time;

@@ -11,6 +11,7 @@ use super::tables::Table;
 use crate::listing::{Date, Directory, File, FileName, leading_version, list_directory};
 use crate::migration::{Migration, Version};
 use crate::problem::{Problem, Problems};
+use crate::script::Script;
 
 /// A set of migrations, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +24,8 @@ pub struct Set {
     /// The tables that are there after the last migration, by name. Empty where the set was read
     /// without the parser.
     pub tables: Vec<Table>,
+    /// The definitions that are there before the first migration, if a file of them was given.
+    pub assumed: Option<Script>,
 }
 
 /// Reads and checks a directory: what the macro embeds is what this returns.
@@ -65,6 +68,7 @@ pub fn read_files(directory: &Directory, files: &[File]) -> Result<Set, Problems
             migrations: paired.into_iter().map(|it| it.migration).collect(),
             warnings,
             tables,
+            assumed: assumed.map(|it| it.script),
         }),
         Some(problems) => Err(problems),
     }

@@ -149,6 +149,14 @@ impl Directives {
         found.map(|found| &found.snippet)
     }
 
+    /// Why the down script does not undo everything.
+    #[cfg(feature = "surrealql")]
+    pub fn lossy(&self) -> Option<&str> {
+        let mut found = self.found.iter();
+        let found = found.find(|found| found.directive == Directive::Lossy);
+        found.map(|found| &*found.rest)
+    }
+
     /// What may be there that the migrations do not define, each with its line.
     #[cfg(feature = "surrealql")]
     pub fn assumed(&self) -> impl Iterator<Item = (&str, &Snippet)> {

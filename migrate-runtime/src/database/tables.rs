@@ -66,6 +66,13 @@ impl Tables {
         }
     }
 
+    /// The names of all of them, as the database lists them.
+    #[cfg(feature = "schema")]
+    pub(crate) fn own_names(&self) -> [String; 3] {
+        let all = [&self.history, &self.lease, &self.progress];
+        all.map(|name| name.trim_matches('`').to_owned())
+    }
+
     fn with_fields(&self) -> [(&str, &'static [Field]); 3] {
         [
             (&self.history, HISTORY),

@@ -8,6 +8,8 @@ use surrealdb::types::Datetime;
 
 use crate::error::engine::{EngineError, Meaning, meaning};
 use crate::report::{Direction, IndexBuild, Lease, json};
+#[cfg(feature = "schema")]
+use crate::report::{Drift, Verification};
 
 /// What went wrong.
 #[derive(Debug, Clone, Serialize)]
@@ -253,6 +255,27 @@ pub enum ErrorKind {
         version: Version,
         /// The current version according to the history.
         current: Version,
+    },
+    /// The database that migrations should be verified on holds something.
+    #[cfg(feature = "schema")]
+    #[non_exhaustive]
+    NotEmpty {
+        /// What, in words.
+        found: Vec<String>,
+    },
+    /// A down script does not undo its up script.
+    #[cfg(feature = "schema")]
+    #[non_exhaustive]
+    NotUndone {
+        /// Everything that was found.
+        verification: Verification,
+    },
+    /// The database's schema is not what the migrations make of it.
+    #[cfg(feature = "schema")]
+    #[non_exhaustive]
+    Drift {
+        /// What differs.
+        drift: Drift,
     },
     /// The database did not come up within the time limit.
     #[non_exhaustive]

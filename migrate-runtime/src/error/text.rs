@@ -12,6 +12,8 @@ use crate::error::kind::{
 };
 use crate::report::format::{count, seconds, title};
 use crate::report::{Direction, IndexBuild, Lease, Step};
+#[cfg(feature = "schema")]
+use crate::report::{Drift, Verification};
 
 /// How many statements or migrations a message lists.
 const MAX_LISTED: usize = 5;
@@ -47,6 +49,13 @@ impl Text {
 
     fn note(mut self, note: impl fmt::Display) -> Self {
         let _ = write!(self.body, "\n{:1$} = {note}", "", self.gutter);
+        self
+    }
+
+    /// A line that belongs to the note before it.
+    #[cfg(feature = "schema")]
+    fn line(mut self, line: impl fmt::Display) -> Self {
+        let _ = write!(self.body, "\n{:1$}{line}", "", self.gutter + 3);
         self
     }
 
@@ -173,6 +182,12 @@ pub(super) fn text(kind: &ErrorKind) -> Text {
             reason,
         } => script_reaches_outside(&title(*version, name), *current, statement, reason),
         ErrorKind::ExistingTables { tables, latest } => existing_tables(tables, *latest),
+        #[cfg(feature = "schema")]
+        ErrorKind::NotEmpty { found } => not_empty(found),
+        #[cfg(feature = "schema")]
+        ErrorKind::NotUndone { verification } => not_undone(verification),
+        #[cfg(feature = "schema")]
+        ErrorKind::Drift { drift } => drifted(drift),
         ErrorKind::AlreadyRecorded { version, current } => already_recorded(*version, *current),
         ErrorKind::Stale { directory, files } => stale(directory, files),
         ErrorKind::Directory { problems } => Text::new(problems.join("\n\n")),
@@ -197,6 +212,39 @@ pub(super) fn text(kind: &ErrorKind) -> Text {
             Text::new(format_args!("the database failed to {operation}")).engine(engine)
         }
     }
+}
+
+#[cfg(feature = "schema")]
+fn not_empty(found: &[String]) -> Text {
+    let text = Text::new("the database to verify migrations on is not empty");
+    let text = found.iter().take(MAX_LISTED).fold(text, Text::note);
+    let text = match found.len().checked_sub(MAX_LISTED + 1) {
+        Some(more) => text.note(format_args!("and {} more", more + 1)),
+        None => text,
+    };
+    text.note("nothing was done")
+        .help("take one that holds nothing else, such as `mem://` or a database of a new name; what is there before the first migration, `verifier(&db).records(0, …)` adds")
+}
+
+#[cfg(feature = "schema")]
+fn not_undone(verification: &Verification) -> Text {
+    let mut text = Text::new(verification.message());
+    for migration in verification.unsound() {
+        text = text.note(format_args!(
+            "migration {}",
+            title(migration.version, &migration.name)
+        ));
+        text = migration.findings().iter().fold(text, Text::line);
+    }
+    text.help("have the down script undo this, or accept it with `-- migrate: lossy: REASON` as its first line")
+}
+
+#[cfg(feature = "schema")]
+fn drifted(drift: &Drift) -> Text {
+    let text = Text::new(drift.message());
+    drift.findings().iter().fold(text, Text::line)
+        .note("somebody, or another program, has changed the schema by hand; nothing was done")
+        .help("undo that, or write a migration that makes the same of it; `DEFINE … OVERWRITE` and `REMOVE … IF EXISTS` pass on databases with and without it")
 }
 
 fn no_database(missing: &str, engine: &EngineError) -> Text {

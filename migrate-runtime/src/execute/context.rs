@@ -18,6 +18,13 @@ const DEFAULT_LEASE_TERM: Duration = Duration::from_secs(5);
 
 /// How a caller wants a call to be done.
 #[derive(Debug, Clone)]
+#[cfg_attr(
+    feature = "schema",
+    expect(
+        clippy::struct_excessive_bools,
+        reason = "each is an option of its own"
+    )
+)]
 pub(crate) struct Options {
     pub observer: Observer,
     pub tolerance: Tolerance,
@@ -29,6 +36,8 @@ pub(crate) struct Options {
     pub is_grouped: bool,
     pub allows_existing_tables: bool,
     pub trusts_stored_scripts: bool,
+    #[cfg(feature = "schema")]
+    pub refuses_drift: bool,
     /// How long to wait for indexes that are built in the background; `None` to ask once.
     pub index_wait: Option<Duration>,
 }
@@ -44,6 +53,8 @@ impl Default for Options {
             is_grouped: false,
             allows_existing_tables: false,
             trusts_stored_scripts: false,
+            #[cfg(feature = "schema")]
+            refuses_drift: false,
             index_wait: None,
         }
     }

@@ -4,6 +4,8 @@ mod adopt;
 mod compare;
 mod context;
 mod down;
+#[cfg(feature = "schema")]
+mod drift;
 mod existing;
 mod freshness;
 mod group;
@@ -14,11 +16,15 @@ mod redo;
 mod retry;
 mod send;
 mod up;
+#[cfg(feature = "schema")]
+mod verify;
 
 pub(crate) use adopt::adopt;
 pub(crate) use compare::{check, status};
 pub(crate) use context::Context;
 pub(crate) use down::{revert_last, revert_to};
+#[cfg(feature = "schema")]
+pub(crate) use drift::drift;
 pub(crate) use existing::check_not_existing;
 pub(crate) use freshness::check_fresh;
 pub(crate) use indexes::unfinished;
@@ -27,3 +33,5 @@ pub(crate) use observer::Observer;
 pub(crate) use redo::redo;
 pub(crate) use retry::pause_after;
 pub(crate) use up::{Target, up};
+#[cfg(feature = "schema")]
+pub(crate) use verify::{Prepared, verify};

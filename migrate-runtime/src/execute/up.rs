@@ -14,6 +14,8 @@ use crate::database::transaction::{Outcome, Transaction};
 use crate::error::{ErrorKind, Result};
 use crate::execute::compare::{check, compare};
 use crate::execute::context::Context;
+#[cfg(feature = "schema")]
+use crate::execute::drift::check_no_drift;
 use crate::execute::existing::check_not_existing;
 use crate::execute::freshness::check_fresh;
 use crate::execute::group::check_group;
@@ -35,6 +37,8 @@ pub(crate) enum Target {
 /// Applies what is pending up to a target.
 pub(crate) async fn up<C: Connection>(context: &Context<'_, C>, target: Target) -> Result<Report> {
     check_fresh(context.set)?;
+    #[cfg(feature = "schema")]
+    check_no_drift(context).await?;
     let Some(mut history) = context.read_unless_up_to_date().await? else {
         return up_to_date(context, target).await;
     };

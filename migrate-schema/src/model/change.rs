@@ -73,3 +73,22 @@ pub enum Change {
     /// any table where the text does not say which one.
     KeepsWrite(Option<Name>),
 }
+
+impl Change {
+    /// Whether the statement defines, alters or removes something, or may do so.
+    #[must_use]
+    pub fn is_about(&self, object: &Object) -> bool {
+        match self {
+            Self::Defines {
+                object: it,
+                implied,
+                ..
+            } => it == object || implied.contains(object) || object.is_table_of(it),
+            Self::Removes { object: it, .. } => it == object || it.has_part(object),
+            Self::Alters { object: it, .. } | Self::MayChange(it) => it == object,
+            Self::MayChangeAllOf(table) => object.table() == Some(table),
+            Self::MayWrite(Some(table)) => matches!(object, Object::Table(it) if it == table),
+            _ => false,
+        }
+    }
+}

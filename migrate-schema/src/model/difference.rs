@@ -48,20 +48,12 @@ impl<P: Clone> Schema<'_, P> {
     ) -> Vec<Difference<P>> {
         let mut objects = between.touched();
         objects.extend(self.touched());
-        let mut differences: Vec<Difference<P>> = Vec::new();
-        for object in objects {
-            let was = was(&object, between, before);
-            let Some(kind) = was.and_then(|was| kind(&object, was, self.state(&object))) else {
-                continue;
-            };
-            let with_another = differences
-                .iter()
-                .any(|other| other.comprises(&object, &kind));
-            if !with_another {
-                differences.push(Difference { object, kind });
-            }
-        }
-        differences
+        let differences = objects.into_iter().filter_map(|object| {
+            let was = was(&object, between, before)?;
+            let kind = kind(&object, was, self.state(&object))?;
+            Some(Difference { object, kind })
+        });
+        without_parts(differences)
     }
 }
 
@@ -97,6 +89,18 @@ impl<P> Difference<P> {
             _ => false,
         }
     }
+}
+
+/// The differences without those that the statement for another one comprises.
+pub(super) fn without_parts<P>(all: impl Iterator<Item = Difference<P>>) -> Vec<Difference<P>> {
+    let mut differences: Vec<Difference<P>> = Vec::new();
+    for Difference { object, kind } in all {
+        let is_part = |other: &Difference<P>| other.comprises(&object, &kind);
+        if !differences.iter().any(is_part) {
+            differences.push(Difference { object, kind });
+        }
+    }
+    differences
 }
 
 /// What there was of a definition.

@@ -5,6 +5,7 @@ mod change;
 mod clauses;
 mod definition;
 mod difference;
+mod live;
 mod mode;
 mod object;
 mod schema;
@@ -14,6 +15,7 @@ pub use change::Change;
 pub use clauses::{Clauses, FieldClauses, FieldDefault, IndexClauses, TableClauses, View};
 pub use definition::Definition;
 pub use difference::{Difference, DifferenceKind};
+pub use live::{Drift, DriftKind, LiveSchema};
 pub use mode::Mode;
 pub use object::Object;
 #[cfg(feature = "parser")]

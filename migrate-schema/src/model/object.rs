@@ -29,6 +29,16 @@ pub enum Object {
     User(Name),
     /// `SEQUENCE s`
     Sequence(Name),
+    /// `API "/path"`: the path. What scripts do to these and those below is not told.
+    Api(Name),
+    /// `BUCKET b`
+    Bucket(Name),
+    /// `CONFIG GRAPHQL`
+    Config(Name),
+    /// `MODEL ml::m<1.0.0>`, without the `ml::`
+    Model(Name),
+    /// `MODULE mod::m`, without the `mod::`
+    Module(Name),
 }
 
 impl Object {
@@ -44,6 +54,19 @@ impl Object {
     /// Whether this is the table that another one belongs to.
     pub(super) fn is_table_of(&self, other: &Self) -> bool {
         matches!(self, Self::Table(table) if other.table() == Some(table))
+    }
+
+    /// Whether another one comes and goes with it.
+    pub(super) fn has_part(&self, other: &Self) -> bool {
+        self.is_table_of(other) || self.has_elements(other)
+    }
+
+    /// Whether scripts say what becomes of it.
+    pub(super) const fn is_modelled(&self) -> bool {
+        !matches!(
+            self,
+            Self::Api(_) | Self::Bucket(_) | Self::Config(_) | Self::Model(_) | Self::Module(_)
+        )
     }
 
     pub(super) fn is_elements(&self) -> bool {
@@ -73,7 +96,12 @@ impl Object {
             | Self::Analyzer(name)
             | Self::Access(name)
             | Self::User(name)
-            | Self::Sequence(name) => name,
+            | Self::Sequence(name)
+            | Self::Api(name)
+            | Self::Bucket(name)
+            | Self::Config(name)
+            | Self::Model(name)
+            | Self::Module(name) => name,
         }
     }
 
@@ -92,6 +120,11 @@ impl Object {
             Self::Access(_) => "ACCESS",
             Self::User(_) => "USER",
             Self::Sequence(_) => "SEQUENCE",
+            Self::Api(_) => "API",
+            Self::Bucket(_) => "BUCKET",
+            Self::Config(_) => "CONFIG",
+            Self::Model(_) => "MODEL",
+            Self::Module(_) => "MODULE",
         };
         let on = match self {
             Self::Access(_) | Self::User(_) => " ON DATABASE".to_owned(),
@@ -111,6 +144,10 @@ impl Object {
         match self {
             Self::Function(name) => format!("fn::{name}"),
             Self::Param(name) => format!("${name}"),
+            Self::Api(path) => format!("{path:?}"),
+            Self::Config(name) => name.to_string(),
+            Self::Model(name) => format!("ml::{name}"),
+            Self::Module(name) => format!("mod::{name}"),
             // A path is written as it is.
             Self::Field(_, path) => path.to_string(),
             _ => quoted(self.name()).into_owned(),
@@ -143,6 +180,11 @@ impl fmt::Display for Object {
             Self::Access(_) => "access method",
             Self::User(_) => "user",
             Self::Sequence(_) => "sequence",
+            Self::Api(_) => "API",
+            Self::Bucket(_) => "bucket",
+            Self::Config(_) => "configuration",
+            Self::Model(_) => "model",
+            Self::Module(_) => "module",
         };
         let name = match self {
             Self::Function(_) | Self::Param(_) => self.written_name(),

@@ -239,7 +239,7 @@ impl<'b, P: Clone> Schema<'b, P> {
             (Object::Table(_), None) => self.has_all_tables,
             // Whoever migrates the database may be one of its users.
             (Object::User(_), None) => false,
-            _ => self.is_complete,
+            _ => self.is_complete && object.is_modelled(),
         }
     }
 

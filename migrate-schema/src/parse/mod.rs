@@ -6,6 +6,7 @@ mod changes;
 mod control_flow;
 mod effects;
 mod errors;
+mod info;
 mod later;
 mod nested;
 mod nulls;
@@ -18,5 +19,6 @@ mod stream;
 mod variables;
 
 pub use errors::ParseError;
+pub use info::listed;
 pub use outside::reaches_outside;
 pub use statements::{Parsed, parse, parse_object};

@@ -67,6 +67,7 @@ pub mod __private {
     pub const fn embedded(
         table: &'static str,
         set: &'static [Migration],
+        _assumed: Option<migrate_files::Script>,
         directory: Option<&'static str>,
     ) -> Migrations {
         Migrations {

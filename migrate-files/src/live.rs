@@ -1,0 +1,202 @@
+//! A database's schema beside what it was, or beside what migrations make of it.
+
+use std::fmt;
+
+use migrate_schema::model::{Change, Difference, DifferenceKind, Drift, DriftKind, Object, Schema};
+use migrate_schema::parse::{parse, parse_object};
+use migrate_schema::rules::history_tables;
+use serde::Serialize;
+
+use crate::migration::Migration;
+use crate::place::Place;
+use crate::script::Script;
+use crate::text::Directives;
+
+pub use migrate_schema::model::LiveSchema;
+pub use migrate_schema::parse::listed;
+
+/// A definition of a database that is not what it should be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct SchemaDifference {
+    /// Which one, in words: ``field `name` of table `person` ``.
+    pub object: String,
+    /// How it differs.
+    pub kind: SchemaDifferenceKind,
+    /// The statement that makes what should be there, where that is known; `None` if nothing should
+    /// be there.
+    pub expected: Option<String>,
+    /// The statement that makes what is there, where that is known; `None` if nothing is there.
+    pub found: Option<String>,
+    /// The statement of a migration that has made the difference, or else the definition:
+    /// `migrations/003_notes.up.surql:4`. `None` if no migration has to do with it.
+    pub origin: Option<String>,
+    /// The statement that makes it as it should be, without a semicolon. It ends in `…` where it is
+    /// not known what that is.
+    pub remedy: String,
+}
+
+/// How a definition differs from what it should be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum SchemaDifferenceKind {
+    /// It is there, and should not be.
+    Unexpected,
+    /// It is not there, and should be.
+    Missing,
+    /// It is there, and says something else.
+    Different,
+}
+
+/// What a migration has left behind, lost or changed after it was applied and reverted, from what a
+/// database had before and what it has now.
+#[must_use]
+pub fn not_undone(
+    migration: &Migration,
+    before: &LiveSchema,
+    now: &LiveSchema,
+) -> Vec<SchemaDifference> {
+    let up = Statements::of(&migration.up);
+    let down = migration.down.as_ref().map(Statements::of);
+    let differences = now.differences(before).into_iter();
+    let differences = differences.map(|difference| {
+        let remedy = difference.remedy();
+        let Difference { object, kind } = difference;
+        let last = up.last_about(&object);
+        let last = last.or_else(|| down.as_ref()?.last_about(&object));
+        let definition = |schema: &LiveSchema| schema.definition(&object).map(ToString::to_string);
+        SchemaDifference {
+            kind: match kind {
+                DifferenceKind::Left(()) => SchemaDifferenceKind::Unexpected,
+                DifferenceKind::Lost { .. } => SchemaDifferenceKind::Missing,
+                _ => SchemaDifferenceKind::Different,
+            },
+            expected: definition(before),
+            found: definition(now),
+            origin: last.map(ToString::to_string),
+            remedy,
+            object: object.to_string(),
+        }
+    });
+    differences.collect()
+}
+
+/// What of a database is not what migrations make of an empty one, or of one with the `assumed`
+/// definitions, and how many definitions could not be compared, since the migrations' text leaves open
+/// what they make. The runner's own tables and users are left out.
+#[must_use]
+pub fn drift<'s>(
+    migrations: impl IntoIterator<Item = &'s Migration>,
+    assumed: Option<&'s Script>,
+    table: &str,
+    live: &LiveSchema,
+) -> (Vec<SchemaDifference>, usize) {
+    let mut schema = Schema::empty();
+    for table in history_tables(table) {
+        schema.assume(&Object::Table(table));
+    }
+    if let Some(assumed) = assumed {
+        Statements::of(assumed).apply(&mut schema);
+    }
+    for migration in migrations {
+        for object in assumed_by(&migration.up) {
+            schema.assume(&object);
+        }
+        Statements::of(&migration.up).apply(&mut schema);
+    }
+    let drift = live.drift(&schema).into_iter();
+    let drift = drift.map(|drift| {
+        let remedy = drift.remedy();
+        let Drift { object, kind } = drift;
+        let (kind, at, expected) = match kind {
+            DriftKind::Unexpected { removed } => (SchemaDifferenceKind::Unexpected, removed, None),
+            DriftKind::Missing { at, expected } => {
+                (SchemaDifferenceKind::Missing, Some(at), expected)
+            }
+            DriftKind::Differs { at, expected } => {
+                (SchemaDifferenceKind::Different, Some(at), Some(expected))
+            }
+            _ => (SchemaDifferenceKind::Different, None, None),
+        };
+        SchemaDifference {
+            kind,
+            expected: expected.map(|expected| expected.to_string()),
+            found: live.definition(&object).map(ToString::to_string),
+            origin: at.map(|at| at.to_string()),
+            remedy,
+            object: object.to_string(),
+        }
+    });
+    let not_compared = live.not_compared(&schema);
+    let not_compared = not_compared.filter(|object| !matches!(object, Object::User(_)));
+    (drift.collect(), not_compared.count())
+}
+
+/// What a database holds, in words, apart from who may sign in to it.
+#[must_use]
+pub fn contents(schema: &LiveSchema) -> Vec<String> {
+    let objects = schema.iter().map(|(object, _)| object);
+    let objects = objects.filter(|it| !matches!(it, Object::User(_) | Object::Access(_)));
+    let tables = objects.filter(|it| it.table().is_none());
+    tables.map(ToString::to_string).collect()
+}
+
+/// Why a down script does not undo everything, where it says so.
+#[must_use]
+pub fn lossy(down: &Script) -> Option<String> {
+    Directives::of(&down.text).lossy().map(str::to_owned)
+}
+
+fn assumed_by(script: &Script) -> Vec<Object> {
+    let directives = Directives::of(&script.text);
+    let assumed = directives.assumed();
+    let objects = assumed.filter_map(|(text, _)| parse_object(text));
+    objects.collect()
+}
+
+/// Where a statement is.
+#[derive(Debug, Clone)]
+struct Origin {
+    file: String,
+    place: Place,
+}
+
+/// Its file and line.
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.place.line)
+    }
+}
+
+/// What a script does to the schema, with where.
+struct Statements(Vec<(Origin, Vec<Change>)>);
+
+impl Statements {
+    fn of(script: &Script) -> Self {
+        let statements = parse(&script.text).statements.into_iter();
+        let statements = statements.map(|statement| {
+            let file = script.file.to_string();
+            let place = script.place(statement.span.start as usize);
+            (Origin { file, place }, statement.changes)
+        });
+        Self(statements.collect())
+    }
+
+    /// What fails here has failed on the database as well, and is not applied there.
+    fn apply(&self, schema: &mut Schema<'_, Origin>) {
+        for (origin, changes) in &self.0 {
+            for change in changes {
+                let _ = schema.apply(change, origin);
+            }
+        }
+    }
+
+    /// The last statement that defines, alters or removes something.
+    fn last_about(&self, object: &Object) -> Option<&Origin> {
+        let is_about = |change: &Change| change.is_about(object);
+        let mut statements = self.0.iter().rev();
+        let last = statements.find(|(_, changes)| changes.iter().any(is_about));
+        last.map(|(origin, _)| origin)
+    }
+}

@@ -1,0 +1,60 @@
+//! What `INFO FOR DB` and `INFO FOR TABLE` list.
+
+use super::statements::parse;
+use crate::effect::Name;
+use crate::model::{Change, Clauses, Definition, Object};
+
+/// A definition from the list in which `INFO FOR DB`, or `INFO FOR TABLE` of this table, has it, with
+/// its name and its text there; `None` for what is no definition, such as a live query.
+#[must_use]
+pub fn listed(
+    list: &str,
+    table: Option<&str>,
+    name: &str,
+    text: &str,
+) -> Option<(Object, Option<Definition>)> {
+    let object = object(list, table, name)?;
+    let definition = match object {
+        // A password's hash is another one each time that it is made.
+        Object::User(_) => None,
+        _ => Some(definition(text)),
+    };
+    Some((object, definition))
+}
+
+fn object(list: &str, table: Option<&str>, name: &str) -> Option<Object> {
+    let owned = |name: &str| Name::from(name.to_owned());
+    let name = owned(name);
+    Some(match (list, table.map(owned)) {
+        ("accesses", None) => Object::Access(name),
+        ("analyzers", None) => Object::Analyzer(name),
+        ("apis", None) => Object::Api(name),
+        ("buckets", None) => Object::Bucket(name),
+        ("configs", None) => Object::Config(name),
+        ("functions", None) => Object::Function(name),
+        ("models", None) => Object::Model(name),
+        ("modules", None) => Object::Module(name),
+        ("params", None) => Object::Param(name),
+        ("sequences", None) => Object::Sequence(name),
+        ("tables", None) => Object::Table(name),
+        ("users", None) => Object::User(name),
+        ("events", Some(table)) => Object::Event(table, name),
+        ("fields", Some(table)) => Object::Field(table, name),
+        ("indexes", Some(table)) => Object::Index(table, name),
+        _ => return None,
+    })
+}
+
+/// What the engine's own text of a definition says. One that is not modelled has just that text.
+fn definition(text: &str) -> Definition {
+    let statement = parse(text).statements.into_iter().next();
+    let changes = statement.map(|statement| statement.changes);
+    let change = changes.and_then(|changes| changes.into_iter().next());
+    match change {
+        Some(Change::Defines {
+            definition: Some(definition),
+            ..
+        }) => definition,
+        _ => Definition::new(text, Clauses::Other, Vec::new()),
+    }
+}

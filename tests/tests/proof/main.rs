@@ -1,0 +1,6 @@
+//! What a database itself says of the migrations: that each is undone by its down script, and that
+//! nothing else has changed the schema.
+
+mod drifting;
+mod own_set;
+mod verifying;
