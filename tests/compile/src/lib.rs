@@ -6,13 +6,14 @@
 //! crate has what the macro's expansion names, and nothing that runs. The real runtime with the real
 //! macro is tested in the `tests` crate.
 
-use migrate_files::Migration;
+use migrate_files::{Migration, Script};
 
 /// The embedded set, with just enough to look at it.
 #[derive(Debug)]
 pub struct Migrations {
     table: &'static str,
     set: &'static [Migration],
+    assumed: Option<Script>,
     directory: Option<&'static str>,
 }
 
@@ -26,6 +27,12 @@ impl Migrations {
     /// The migrations in order.
     pub fn iter(&self) -> std::slice::Iter<'static, Migration> {
         self.set.iter()
+    }
+
+    /// The definitions that are there before the first migration.
+    #[must_use]
+    pub const fn assumed(&self) -> Option<&Script> {
+        self.assumed.as_ref()
     }
 
     /// The directory that new files are looked for in; none in release builds.
@@ -61,18 +68,21 @@ pub mod __private {
     pub use migrate_files::embedded::*;
     pub use migrate_macros::expand;
 
+    use migrate_files::Script;
+
     use crate::Migrations;
 
     #[must_use]
     pub const fn embedded(
         table: &'static str,
         set: &'static [Migration],
-        _assumed: Option<migrate_files::Script>,
+        assumed: Option<Script>,
         directory: Option<&'static str>,
     ) -> Migrations {
         Migrations {
             table,
             set,
+            assumed,
             directory,
         }
     }
