@@ -1,8 +1,7 @@
-//! The rules about what is likely to hurt, by the examples in their documentation: what the build says
-//! about each, and what the engine does with it.
+//! The rules about what is likely to hurt, by the examples in their documentation: what the engine does
+//! with each.
 
 mod harms;
-mod levels;
-mod near_misses;
+#[path = "../../../migrate-files/tests/lints/pages.rs"]
 mod pages;
 mod types;

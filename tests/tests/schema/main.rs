@@ -5,4 +5,5 @@ mod comparison;
 mod edges;
 mod generated;
 mod histories;
+mod pairs;
 mod scripts;
