@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod blocking;
 mod connect;
 mod database;
 mod error;
@@ -13,6 +14,7 @@ mod set;
 #[cfg(feature = "schema")]
 mod verifier;
 
+pub use blocking::Blocking;
 pub use connect::Wait;
 pub use error::{
     ChangedMigration, EngineError, Error, ErrorKind, FailedStatement, NewerMigration, Result,

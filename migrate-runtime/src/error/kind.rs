@@ -324,6 +324,12 @@ pub enum ErrorKind {
         /// The name.
         name: String,
     },
+    /// A call without async cannot be made here.
+    #[non_exhaustive]
+    CannotBlock {
+        /// Why not.
+        reason: String,
+    },
     /// The engine failed in another way.
     #[non_exhaustive]
     Engine {

@@ -329,6 +329,10 @@ fn kinds() -> Vec<ErrorKind> {
         ErrorKind::TableName {
             name: "a;\nb".to_owned(),
         },
+        ErrorKind::CannotBlock {
+            reason: "this thread runs an async runtime, and it is the only one that does"
+                .to_owned(),
+        },
         ErrorKind::Engine {
             operation: "write the migration history",
             engine: engine("The disk is full"),

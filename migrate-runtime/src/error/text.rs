@@ -208,6 +208,7 @@ pub(super) fn text(kind: &ErrorKind) -> Text {
             waited,
             engine,
         } => unreachable(*attempts, *waited, engine),
+        ErrorKind::CannotBlock { reason } => cannot_block(reason),
         ErrorKind::Engine { operation, engine } => {
             Text::new(format_args!("the database failed to {operation}")).engine(engine)
         }
@@ -245,6 +246,14 @@ fn drifted(drift: &Drift) -> Text {
     drift.findings().iter().fold(text, Text::line)
         .note("somebody, or another program, has changed the schema by hand; nothing was done")
         .help("undo that, or write a migration that makes the same of it; `DEFINE … OVERWRITE` and `REMOVE … IF EXISTS` pass on databases with and without it")
+}
+
+fn cannot_block(reason: &str) -> Text {
+    Text::new("the call cannot wait for the database here")
+        .note(reason)
+        .note("nothing was done")
+        .help("in async code, await the call of the same name: `MIGRATIONS.run(&db).await`")
+        .help("elsewhere, have it connect by itself: `MIGRATIONS.blocking_with(async || …)`")
 }
 
 fn no_database(missing: &str, engine: &EngineError) -> Text {

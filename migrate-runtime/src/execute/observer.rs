@@ -51,7 +51,8 @@ pub enum Event {
         /// What the call is going to return, apart from the steps before.
         error: Error,
     },
-    /// A statement of a `per-statement` migration was committed.
+    /// A statement of a `per-statement` migration was committed. Any other script is one request,
+    /// which the engine answers when all of it is done, so that nobody knows how far it is.
     #[non_exhaustive]
     Progress {
         /// The migration's version.
