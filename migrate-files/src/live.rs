@@ -59,7 +59,12 @@ pub fn not_undone(
 ) -> Vec<SchemaDifference> {
     let up = Statements::of(&migration.up);
     let down = migration.down.as_ref().map(Statements::of);
+    let is_open = |object: &Object| {
+        let down = down.as_ref();
+        up.leaves_open(object) || down.is_some_and(|down| down.leaves_open(object))
+    };
     let differences = now.differences(before).into_iter();
+    let differences = differences.filter(|it| !(it.is_changed() && is_open(&it.object)));
     let differences = differences.map(|difference| {
         let remedy = difference.remedy();
         let Difference { object, kind } = difference;
@@ -190,6 +195,20 @@ impl Statements {
                 let _ = schema.apply(change, origin);
             }
         }
+    }
+
+    /// Whether the value of a parameter is what an expression gives when it is defined, which may be
+    /// another one each time: `DEFINE PARAM $now VALUE time::now()`.
+    fn leaves_open(&self, param: &Object) -> bool {
+        let changes = self.0.iter().flat_map(|(_, changes)| changes);
+        let mut defined = changes.filter_map(|change| match change {
+            Change::Defines {
+                object, definition, ..
+            } => Some((object, definition)),
+            _ => None,
+        });
+        matches!(param, Object::Param(_))
+            && defined.any(|(object, definition)| object == param && definition.is_none())
     }
 
     /// The last statement that defines, alters or removes something.

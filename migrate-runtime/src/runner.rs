@@ -222,7 +222,9 @@ impl<C: Connection> Runner<'_, C> {
 
     /// Applies nothing where the database's schema is not what its migrations make of it, which is
     /// [`ErrorKind::Drift`](crate::ErrorKind::Drift) then. Costs a call that applies migrations two
-    /// more requests, one of which lists every definition of the database.
+    /// more requests, one of which lists every definition of the database. The schema that a partially
+    /// applied migration or, with [`allow_newer`](Self::allow_newer), a newer build has left is not
+    /// compared.
     #[cfg(feature = "schema")]
     pub fn refuse_drift(mut self) -> Self {
         self.context.options.refuses_drift = true;

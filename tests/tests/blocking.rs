@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::{Duration, Instant};
 
 use migrate_runtime::{Blocking, ErrorKind, Migrations};
 use surrealdb::Surreal;
@@ -128,10 +127,8 @@ fn over_a_client_whose_runtime_stands_still() {
     let set = counted(5);
     let runtime = current_thread();
     let db = runtime.block_on(server()).unwrap();
-    let start = Instant::now();
     let reason = cannot_block(&set, &db);
     assert!(reason.contains("blocked or gone"), "{reason}");
-    assert!(start.elapsed() < Duration::from_secs(60));
     drop(runtime);
     let error = set.blocking(&db).unwrap().run().unwrap_err();
     assert!(

@@ -37,8 +37,6 @@ pub(crate) enum Target {
 /// Applies what is pending up to a target.
 pub(crate) async fn up<C: Connection>(context: &Context<'_, C>, target: Target) -> Result<Report> {
     check_fresh(context.set)?;
-    #[cfg(feature = "schema")]
-    check_no_drift(context).await?;
     let Some(mut history) = context.read_unless_up_to_date().await? else {
         return up_to_date(context, target).await;
     };
@@ -54,16 +52,25 @@ pub(crate) async fn up<C: Connection>(context: &Context<'_, C>, target: Target) 
     });
     let mut steps = Vec::new();
     if let Lock::Ready(holder) = lock.await? {
-        let work = apply_up_to(context, &mut history, goal, &mut steps);
+        let work = async {
+            #[cfg(feature = "schema")]
+            check_no_drift(context).await?;
+            apply_up_to(context, &mut history, goal, &mut steps).await
+        };
         if let Err(error) = holding(context, holder, work).await {
             return Err(error.after(steps));
         }
+    } else {
+        #[cfg(feature = "schema")]
+        check_no_drift(context).await?;
     }
     let to = history.current_version();
     report(context, from, to, steps).await
 }
 
 async fn up_to_date<C: Connection>(context: &Context<'_, C>, target: Target) -> Result<Report> {
+    #[cfg(feature = "schema")]
+    check_no_drift(context).await?;
     let latest = context.set.latest_version();
     goal(context, target, latest)?;
     report(context, latest, latest, Vec::new()).await

@@ -76,6 +76,12 @@ impl<P> Difference<P> {
         }
     }
 
+    /// Whether it is still there, and says something else.
+    #[must_use]
+    pub const fn is_changed(&self) -> bool {
+        matches!(self.kind, DifferenceKind::Changed { .. })
+    }
+
     /// Whether the statement that undoes this difference undoes the other one, too: a table is
     /// removed with all that is on it, and what the engine adds to a definition comes back with it.
     fn comprises(&self, object: &Object, kind: &DifferenceKind<P>) -> bool {

@@ -64,6 +64,8 @@ async fn empty(db: &Database) {
         ("functions", "FUNCTION", "fn::"),
         ("params", "PARAM", "$"),
         ("apis", "API", ""),
+        ("analyzers", "ANALYZER", ""),
+        ("sequences", "SEQUENCE", ""),
         ("configs", "CONFIG", ""),
     ] {
         for name in info[list].as_object().unwrap().keys().rev() {
@@ -199,6 +201,15 @@ async fn what_is_undone_in_other_words_is_sound(db: &Database) {
         (
             "DEFINE FIELD at ON u VALUE time::now(); UPDATE u;",
             "REMOVE FIELD at ON u; UPDATE u UNSET at;",
+        ),
+        (
+            "DEFINE ACCESS k ON DATABASE TYPE RECORD; DEFINE SEQUENCE s; DEFINE ANALYZER z TOKENIZERS blank;",
+            "REMOVE ACCESS k ON DATABASE; REMOVE SEQUENCE s; REMOVE ANALYZER z;",
+        ),
+        // The same expression, another time.
+        (
+            "DEFINE PARAM $installed VALUE time::now();",
+            "REMOVE PARAM $installed;",
         ),
         (
             "DEFINE TABLE v AS SELECT count() AS n FROM u GROUP ALL;",
