@@ -126,6 +126,77 @@ fn a_directive_says_how_a_script_is_sent() {
 }
 
 #[test]
+fn each_directive_says_how_it_is_written() {
+    for (says, expected) in [
+        ("", "this directive is empty"),
+        ("soon", "unknown directive `soon`"),
+        (
+            "per-statement: now",
+            "the directive `per-statement` stands alone",
+        ),
+        (
+            "irreversible really",
+            "the directive `irreversible` stands alone",
+        ),
+        ("lossy", "the directive `lossy` needs a reason"),
+        ("lossy:  ", "the directive `lossy` needs a reason"),
+        ("lossy because", "the directive `lossy` needs a reason"),
+        ("assumes", "the directive `assumes` needs names"),
+        ("assumes: table t", "the directive `assumes` needs names"),
+        ("assumes t", "`t` does not name a definition"),
+        (
+            "allow",
+            "the directive `allow` needs the name of a rule, and a reason",
+        ),
+        (
+            "allow table_removed",
+            "the directive `allow` needs the name of a rule, and a reason",
+        ),
+        (
+            "allow table_removd: it is empty",
+            "there is no rule `table_removd`",
+        ),
+        ("allow table_removed: it is empty", ""),
+        ("assumes table t, param $p", ""),
+    ] {
+        let up = format!("-- migrate: {says}\nCREATE a;");
+        let found = problems(&up, "-- Nothing.");
+        let expected = match expected {
+            "" => Vec::new(),
+            message => vec![format!("1_a.up.surql:1:1: {message}")],
+        };
+        assert_eq!(found, expected, "{says}");
+    }
+}
+
+#[test]
+fn what_one_rule_is_allowed_for_is_not_for_another() {
+    let warned = |directive: &str| {
+        let up = format!("-- migrate: irreversible\n{directive}\nREMOVE TABLE t;");
+        let files = [
+            File::new("1_t.up.surql", "-- migrate: irreversible\nDEFINE TABLE t;"),
+            File::new("2_t.up.surql", up),
+        ];
+        let set = read_files(&Directory::new(Path::new("/nowhere"), "."), &files).unwrap();
+        set.warnings
+            .iter()
+            .filter_map(|warning| warning.lint)
+            .map(|lint| lint.to_string())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(warned(""), ["table_removed"]);
+    assert_eq!(
+        warned("-- migrate: allow table_removed: it is empty"),
+        [""; 0]
+    );
+    assert_eq!(
+        warned("-- migrate: allow events_fired: it is empty"),
+        ["table_removed"]
+    );
+    assert_eq!(warned("-- migrate: assumes table u"), ["table_removed"]);
+}
+
+#[test]
 fn a_wrong_directive_is_underlined_whole() {
     let files = [
         File::new("1_a.up.surql", "-- Why.\n   -- migrate: soon\nCREATE a;"),

@@ -1,7 +1,7 @@
 //! The plain data: what the macro prints, and what is built in code.
 
 use migrate_files::embedded::{migration, per_statement, script, script_with, span};
-use migrate_files::{Checksum, Execution, Migration, Place, Script, StatementSpan};
+use migrate_files::{Checksum, Execution, File, Migration, Place, Script, StatementSpan};
 
 const UP: Script = script_with(
     "m/1_a.up.surql",
@@ -41,6 +41,19 @@ fn the_macro_prints_what_is_read() {
 fn a_migration_is_shown_by_its_version_and_name() {
     let shown: Vec<String> = SET.iter().map(ToString::to_string).collect();
     assert_eq!(shown, ["1 (a)", "2"]);
+}
+
+#[test]
+fn a_script_says_what_it_does_as_the_macro_printed_it() {
+    assert_eq!(UP.encoded_effects(), EFFECTS);
+    assert_eq!(UP.effects().len(), 2);
+    assert_eq!(DOWN.effects().len(), 0);
+}
+
+#[test]
+fn a_file_may_have_another_name() {
+    let file = File::new("a", "CREATE a;").named("b");
+    assert_eq!((&*file.name, file.bytes), ("b", Ok(b"CREATE a;".to_vec())));
 }
 
 #[test]

@@ -367,3 +367,18 @@ fn which_numbers_are_missing() {
         ),
     ]);
 }
+
+#[test]
+fn the_missing_down_script_is_named() {
+    for (up, down) in [
+        ("1.surql", "`1_down.surql`"),
+        ("1_a.surql", "`1_a_down.surql`"),
+        ("1.up.surql", "`1.down.surql`"),
+        ("01_a.up.surrealql", "`01_a.down.surrealql`"),
+    ] {
+        let files = [File::new(up, "CREATE a;")];
+        let directory = Directory::new(Path::new("/nowhere"), ".");
+        let problems = read_files(&directory, &files).unwrap_err().to_string();
+        assert!(problems.contains(down), "{problems}");
+    }
+}
