@@ -5,6 +5,7 @@
 mod already_there;
 mod background_builds;
 mod contention;
+mod foreground_builds;
 mod indexes_and_writes;
 mod isolation;
 mod missing;
