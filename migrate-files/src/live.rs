@@ -1,5 +1,6 @@
 //! A database's schema beside what it was, or beside what migrations make of it.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use migrate_schema::model::{Change, Difference, DifferenceKind, Drift, DriftKind, Object, Schema};
@@ -7,7 +8,7 @@ use migrate_schema::parse::{parse, parse_object};
 use migrate_schema::rules::history_tables;
 use serde::Serialize;
 
-use crate::migration::Migration;
+use crate::migration::{Migration, Version};
 use crate::place::Place;
 use crate::script::Script;
 use crate::text::Directives;
@@ -49,6 +50,34 @@ pub enum SchemaDifferenceKind {
     Different,
 }
 
+/// The parameters whose value is what an expression gives when they are defined, which may be another
+/// one each time: `DEFINE PARAM $installed VALUE time::now()`.
+#[derive(Debug, Default)]
+pub struct OpenParams(BTreeSet<Object>);
+
+impl OpenParams {
+    /// Those of some scripts.
+    pub fn of<'s>(scripts: impl IntoIterator<Item = &'s Script>) -> Self {
+        let statements = scripts.into_iter().flat_map(|it| Statements::of(it).0);
+        let changes = statements.flat_map(|(_, changes)| changes);
+        let open = changes.filter_map(|change| match change {
+            Change::Defines {
+                object,
+                definition: None,
+                ..
+            }
+            | Change::Alters {
+                object,
+                alteration: None,
+                ..
+            }
+            | Change::MayChange(object) => Some(object),
+            _ => None,
+        });
+        Self(open.filter(|it| matches!(it, Object::Param(_))).collect())
+    }
+}
+
 /// What a migration has left behind, lost or changed after it was applied and reverted, from what a
 /// database had before and what it has now.
 #[must_use]
@@ -56,15 +85,12 @@ pub fn not_undone(
     migration: &Migration,
     before: &LiveSchema,
     now: &LiveSchema,
+    open: &OpenParams,
 ) -> Vec<SchemaDifference> {
     let up = Statements::of(&migration.up);
     let down = migration.down.as_ref().map(Statements::of);
-    let is_open = |object: &Object| {
-        let down = down.as_ref();
-        up.leaves_open(object) || down.is_some_and(|down| down.leaves_open(object))
-    };
     let differences = now.differences(before).into_iter();
-    let differences = differences.filter(|it| !(it.is_changed() && is_open(&it.object)));
+    let differences = differences.filter(|it| !(it.is_changed() && open.0.contains(&it.object)));
     let differences = differences.map(|difference| {
         let remedy = difference.remedy();
         let Difference { object, kind } = difference;
@@ -87,12 +113,13 @@ pub fn not_undone(
     differences.collect()
 }
 
-/// What of a database is not what migrations make of an empty one, or of one with the `assumed`
+/// What of a database is not what migrations up to the current version make of an empty one, or of one with the `assumed`
 /// definitions, and how many definitions could not be compared, since the migrations' text leaves open
 /// what they make. The runner's own tables and users are left out.
 #[must_use]
 pub fn drift<'s>(
     migrations: impl IntoIterator<Item = &'s Migration>,
+    current: Version,
     assumed: Option<&'s Script>,
     table: &str,
     live: &LiveSchema,
@@ -105,10 +132,14 @@ pub fn drift<'s>(
         Statements::of(assumed).apply(&mut schema);
     }
     for migration in migrations {
-        for object in assumed_by(&migration.up) {
+        // What one assumes that is pending is there already.
+        let scripts = [Some(&migration.up), migration.down.as_ref()];
+        for object in scripts.into_iter().flatten().flat_map(assumed_by) {
             schema.assume(&object);
         }
-        Statements::of(&migration.up).apply(&mut schema);
+        if migration.version <= current {
+            Statements::of(&migration.up).apply(&mut schema);
+        }
     }
     let drift = live.drift(&schema).into_iter();
     let drift = drift.map(|drift| {
@@ -195,20 +226,6 @@ impl Statements {
                 let _ = schema.apply(change, origin);
             }
         }
-    }
-
-    /// Whether the value of a parameter is what an expression gives when it is defined, which may be
-    /// another one each time: `DEFINE PARAM $now VALUE time::now()`.
-    fn leaves_open(&self, param: &Object) -> bool {
-        let changes = self.0.iter().flat_map(|(_, changes)| changes);
-        let mut defined = changes.filter_map(|change| match change {
-            Change::Defines {
-                object, definition, ..
-            } => Some((object, definition)),
-            _ => None,
-        });
-        matches!(param, Object::Param(_))
-            && defined.any(|(object, definition)| object == param && definition.is_none())
     }
 
     /// The last statement that defines, alters or removes something.

@@ -14,10 +14,11 @@ use crate::report::{Plan, Report, Status};
 use crate::runner::Runner;
 use crate::set::Migrations;
 
-const CONNECT: &str = "open a connection";
+/// How long a client may take for a first answer before nobody seems to work for it.
+const FIRST_ANSWER: Duration = Duration::from_secs(30);
 
-/// How long a client may take for a first answer before its own runtime counts as blocked.
-const FIRST_ANSWER: Duration = Duration::from_secs(10);
+/// The same where this thread belongs to a runtime that has no other one.
+const FIRST_ANSWER_ON_ONE_THREAD: Duration = Duration::from_secs(3);
 
 /// How long the tasks of a dropped client may take to end by themselves.
 const LAST_TASKS: Duration = Duration::from_secs(5);
@@ -74,17 +75,14 @@ impl Migrations {
     /// The calls for programs without async, over a connection of their own.
     ///
     /// # Errors
-    /// [`ErrorKind::Connection`] and its like if there is no connection;
-    /// [`ErrorKind::CannotBlock`] if there is no thread for it.
+    /// What `connect` returns, where an error of the client becomes [`ErrorKind::Connection`] or its
+    /// like with `?`; [`ErrorKind::CannotBlock`] if there is no thread for it.
     pub fn blocking_with<C: Connection>(
         &self,
-        connect: impl AsyncFnOnce() -> surrealdb::Result<Surreal<C>> + Send,
+        connect: impl AsyncFnOnce() -> Result<Surreal<C>> + Send,
     ) -> Result<Blocking<'_, C>> {
         let runtime = OwnRuntime::new()?;
-        let db = runtime.block_on(async || {
-            let connected = connect().await;
-            Ok(connected.map_err(|error| ErrorKind::request_error(CONNECT, error))?)
-        })?;
+        let db = runtime.block_on(connect)?;
         Ok(Blocking {
             set: self,
             client: Client::Own(db),
@@ -190,7 +188,7 @@ impl<C: Connection> Blocking<'_, C> {
     #[cfg(feature = "schema")]
     pub fn verify(&self) -> Result<crate::report::Verification> {
         let set = self.set;
-        self.with_client(async move |db| set.verify(db).await)
+        self.with_db(async move |db| set.verify(db).await)
     }
 
     /// Any call of the [`Runner`], with its options:
@@ -209,19 +207,32 @@ impl<C: Connection> Blocking<'_, C> {
         call: impl AsyncFnOnce(Runner<'_, C>) -> Result<T> + Send,
     ) -> Result<T> {
         let set = self.set;
-        self.with_client(async move |db| call(set.runner(db)).await)
+        self.with_db(async move |db| call(set.runner(db)).await)
     }
 
-    fn with_client<T: Send>(
+    /// Anything that takes a client, such as a verification with records:
+    ///
+    /// ```no_run
+    /// # use migrate_runtime::{Blocking, Migrations};
+    /// # fn example<C: surrealdb::Connection>(set: &Migrations, migrations: &Blocking<'_, C>) -> migrate_runtime::Result<()> {
+    /// let verification = migrations.with_db(async |db| {
+    ///     set.verifier(db).records(1, "CREATE person:tobie").verify().await
+    /// })?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// Those of the call.
+    pub fn with_db<T: Send>(
         &self,
         call: impl AsyncFnOnce(&Surreal<C>) -> Result<T> + Send,
     ) -> Result<T> {
         match &self.client {
             Client::Own(db) => self.runtime.block_on(async || call(db).await),
             Client::Given(db) => {
-                refuse_deadlock()?;
+                let limit = first_answer();
                 self.runtime.block_on(async || {
-                    await_first_answer(db).await?;
+                    await_first_answer(db, limit).await?;
                     call(db).await
                 })
             }
@@ -230,23 +241,20 @@ impl<C: Connection> Blocking<'_, C> {
 }
 
 /// A client's tasks run on the runtime that it was made on. One with a single thread does nothing else
-/// while that thread is in a call from here.
-fn refuse_deadlock() -> Result<()> {
-    let flavor = Handle::try_current().map(|handle| handle.runtime_flavor());
-    match flavor {
-        Ok(RuntimeFlavor::CurrentThread) => Err(cannot_block(
-            "this thread runs an async runtime, and it is the only one that does",
-        )),
-        _ => Ok(()),
+/// while that thread is in a call from here, unless this is one of those that it keeps for such calls.
+fn first_answer() -> Duration {
+    match Handle::try_current().map(|handle| handle.runtime_flavor()) {
+        Ok(RuntimeFlavor::CurrentThread) => FIRST_ANSWER_ON_ONE_THREAD,
+        _ => FIRST_ANSWER,
     }
 }
 
 /// Notices that nobody works for the client: its runtime is gone, or each of its threads is blocked.
-async fn await_first_answer<C: Connection>(db: &Surreal<C>) -> Result<()> {
-    match tokio::time::timeout(FIRST_ANSWER, db.health()).await {
+async fn await_first_answer<C: Connection>(db: &Surreal<C>, limit: Duration) -> Result<()> {
+    match tokio::time::timeout(limit, db.health()).await {
         Ok(_) => Ok(()),
         Err(_) => Err(cannot_block(format_args!(
-            "the client has not answered for {FIRST_ANSWER:?}; the runtime that it was made on is blocked or gone",
+            "the client has not answered for {limit:?}: the runtime that it was made on is blocked, by this call perhaps, or gone, or the database cannot be reached",
         ))),
     }
 }

@@ -220,9 +220,10 @@ impl<C: Connection> Runner<'_, C> {
         })
     }
 
-    /// Applies nothing where the database's schema is not what its migrations make of it, which is
-    /// [`ErrorKind::Drift`](crate::ErrorKind::Drift) then. Costs a call that applies migrations two
-    /// more requests, one of which lists every definition of the database. The schema that a partially
+    /// Has `run`, `run_to` and `run_one` apply nothing where the database's schema is not what its
+    /// migrations make of it: they are [`ErrorKind::Drift`](crate::ErrorKind::Drift) then, also when
+    /// nothing is pending. It costs two more requests, one of which lists every definition of the
+    /// database. The schema that a partially
     /// applied migration or, with [`allow_newer`](Self::allow_newer), a newer build has left is not
     /// compared.
     #[cfg(feature = "schema")]
@@ -372,8 +373,9 @@ impl Migrations {
 
     /// How the database's schema differs from what the migrations up to its version make: what no
     /// migration defines, what is missing, and what says something else. Nothing is written, and it
-    /// takes two requests. What the scripts' text leaves open is not compared, nor are users, what
-    /// scripts assume, and the runner's own tables.
+    /// takes two requests, and a third one to be sure where there is a difference. What the scripts'
+    /// text leaves open is not compared, nor are users, what scripts assume, and this set's own
+    /// tables: what another set in the same database makes, a script has to assume.
     ///
     /// # Errors
     /// If the history cannot be read, or says that this build does not know the schema:

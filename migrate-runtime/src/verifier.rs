@@ -34,7 +34,9 @@ pub struct Verifier<'a, C: Connection> {
 
 impl<C: Connection> Verifier<'_, C> {
     /// Runs SurrealQL once `version` is applied, and before the next one is; 0 is before the first
-    /// one. What it creates has to survive that each later migration is applied and reverted.
+    /// one, for what scripts assume. What it creates has to survive that each later migration is
+    /// applied and reverted, and is still there when all are reverted from the top: a script that
+    /// fails on it fails the verification.
     pub fn records(mut self, version: Version, surrealql: impl Into<String>) -> Self {
         let texts = self.prepared.entry(version).or_default();
         texts.push(surrealql.into());
@@ -46,8 +48,8 @@ impl<C: Connection> Verifier<'_, C> {
     /// # Errors
     /// Those of [`Migrations::verify`];
     /// [`ErrorKind::NoSuchVersion`](crate::ErrorKind::NoSuchVersion) where records are given for a
-    /// version that there is not, and [`ErrorKind::Engine`](crate::ErrorKind::Engine) if they cannot
-    /// be added.
+    /// version that there is not, and [`ErrorKind::NotPrepared`](crate::ErrorKind::NotPrepared) if
+    /// they cannot be added.
     pub async fn verify(self) -> Result<Verification> {
         execute::verify(self.set, self.db, &self.prepared).await
     }

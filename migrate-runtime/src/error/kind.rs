@@ -263,7 +263,17 @@ pub enum ErrorKind {
         /// What, in words.
         found: Vec<String>,
     },
-    /// A down script does not undo its up script.
+    /// What should be there for a verification cannot be added.
+    #[cfg(feature = "schema")]
+    #[non_exhaustive]
+    NotPrepared {
+        /// What, in words: the records for a version, or the assumed definitions.
+        what: String,
+        /// What the engine said.
+        engine: EngineError,
+    },
+    /// A migration has failed the verification: its down script does not undo its up script, it cannot
+    /// be applied again, or an index of it cannot be built.
     #[cfg(feature = "schema")]
     #[non_exhaustive]
     NotUndone {
@@ -489,6 +499,8 @@ impl ErrorKind {
             | Self::TooLarge { engine, .. }
             | Self::Unreachable { engine, .. }
             | Self::Engine { engine, .. } => Some(engine),
+            #[cfg(feature = "schema")]
+            Self::NotPrepared { engine, .. } => Some(engine),
             _ => None,
         }
     }

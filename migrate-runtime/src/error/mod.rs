@@ -86,6 +86,13 @@ impl From<ErrorKind> for Error {
     }
 }
 
+/// For `?` in what connects to a database.
+impl From<surrealdb::Error> for Error {
+    fn from(error: surrealdb::Error) -> Self {
+        ErrorKind::request_error("do what was asked", error).into()
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.text())

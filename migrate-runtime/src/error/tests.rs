@@ -330,8 +330,7 @@ fn kinds() -> Vec<ErrorKind> {
             name: "a;\nb".to_owned(),
         },
         ErrorKind::CannotBlock {
-            reason: "this thread runs an async runtime, and it is the only one that does"
-                .to_owned(),
+            reason: "the client has not answered for 30s: …".to_owned(),
         },
         ErrorKind::Engine {
             operation: "write the migration history",

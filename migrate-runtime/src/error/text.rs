@@ -13,7 +13,7 @@ use crate::error::kind::{
 use crate::report::format::{count, seconds, title};
 use crate::report::{Direction, IndexBuild, Lease, Step};
 #[cfg(feature = "schema")]
-use crate::report::{Drift, Verification};
+use crate::report::{Drift, Verification, VerifiedMigration};
 
 /// How many statements or migrations a message lists.
 const MAX_LISTED: usize = 5;
@@ -185,6 +185,8 @@ pub(super) fn text(kind: &ErrorKind) -> Text {
         #[cfg(feature = "schema")]
         ErrorKind::NotEmpty { found } => not_empty(found),
         #[cfg(feature = "schema")]
+        ErrorKind::NotPrepared { what, engine } => not_prepared(what, engine),
+        #[cfg(feature = "schema")]
         ErrorKind::NotUndone { verification } => not_undone(verification),
         #[cfg(feature = "schema")]
         ErrorKind::Drift { drift } => drifted(drift),
@@ -228,6 +230,11 @@ fn not_empty(found: &[String]) -> Text {
 }
 
 #[cfg(feature = "schema")]
+fn not_prepared(what: &str, engine: &EngineError) -> Text {
+    Text::new(format_args!("{what} cannot be added for the verification")).engine(engine)
+}
+
+#[cfg(feature = "schema")]
 fn not_undone(verification: &Verification) -> Text {
     let mut text = Text::new(verification.message());
     for migration in verification.unsound() {
@@ -237,15 +244,19 @@ fn not_undone(verification: &Verification) -> Text {
         ));
         text = migration.findings().iter().fold(text, Text::line);
     }
-    text.help("have the down script undo this, or accept it with `-- migrate: lossy: REASON` as its first line")
+    match verification.unsound().any(VerifiedMigration::needs_undoing) {
+        true => text.help("have the down script undo this, or accept what it leaves, loses or changes with `-- migrate: lossy: REASON` as its first line"),
+        false => text,
+    }
 }
 
 #[cfg(feature = "schema")]
 fn drifted(drift: &Drift) -> Text {
     let text = Text::new(drift.message());
     drift.findings().iter().fold(text, Text::line)
-        .note("somebody, or another program, has changed the schema by hand; nothing was done")
-        .help("undo that, or write a migration that makes the same of it; `DEFINE … OVERWRITE` and `REMOVE … IF EXISTS` pass on databases with and without it")
+        .note("somebody, or another program, has changed the schema; no migration was applied")
+        .help("undo that; or write a migration that makes the same of it, with `DEFINE … OVERWRITE` and `REMOVE … IF EXISTS`, and run that once without `refuse_drift()`")
+        .help("what belongs to another program, or to another set of migrations, a script declares: `-- migrate: assumes table NAME`")
 }
 
 fn cannot_block(reason: &str) -> Text {

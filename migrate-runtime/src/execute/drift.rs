@@ -40,9 +40,8 @@ fn check_comparable<C: Connection>(context: &Context<'_, C>, history: &History) 
 async fn drift_at<C: Connection>(context: &Context<'_, C>, history: &History) -> Result<Drift> {
     let live = context.schema().await?;
     let version = history.current_version();
-    let applied = context.set.iter().filter(|it| it.version <= version);
     let assumed = context.set.assumed();
-    let (schema, not_compared) = compare(applied, assumed, context.set.table(), &live);
+    let (schema, not_compared) = compare(context.set, version, assumed, context.set.table(), &live);
     Ok(Drift {
         version,
         schema,

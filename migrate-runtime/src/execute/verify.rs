@@ -3,22 +3,23 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use migrate_files::live::{LiveSchema, SchemaDifference, contents, lossy, not_undone};
+use migrate_files::live::{LiveSchema, OpenParams, SchemaDifference, contents, lossy, not_undone};
 use migrate_files::{Migration, Version};
-use surrealdb::{Connection, Surreal};
+use surrealdb::{Connection, IndexedResults, Surreal};
 
-use crate::error::{ErrorKind, Result};
+use crate::error::{EngineError, Error, ErrorKind, Result};
 use crate::execute::context::Context;
 use crate::execute::down::revert_to;
 use crate::execute::up::{Target, up};
 use crate::inspect::{Records, compare, read_records, read_schema};
-use crate::report::{IndexBuild, Verification, VerifiedMigration};
+use crate::report::{IndexBuild, Report, Verification, VerifiedMigration};
 use crate::set::Migrations;
 
 /// Indexes of a few test records are built in a moment; one that is not by then is stuck.
 const INDEX_WAIT: Duration = Duration::from_mins(1);
 
-const ADD_RECORDS: &str = "add the records for the verification";
+/// How many characters of a text a message quotes.
+const MAX_SHOWN: usize = 60;
 
 /// SurrealQL that is run once a version is applied, before the next one is.
 pub(crate) type Prepared = BTreeMap<Version, Vec<String>>;
@@ -39,18 +40,22 @@ pub(crate) async fn verify<C: Connection>(
     let mut proof = Proof {
         context,
         prepared,
+        open: OpenParams::of(set.scripts()),
         schemas: Vec::new(),
         verified: Vec::new(),
+        failed_indexes: Vec::new(),
     };
     if let Some(assumed) = set.assumed() {
-        proof.add(&assumed.text).await?;
+        let what = format!("the definitions in {}", assumed.file);
+        proof.add(&assumed.text, what).await?;
     }
-    proof.each().await?;
-    if proof.verified.iter().all(|it| it.not_reapplied.is_none()) {
+    if proof.each().await? {
         proof.all_down_and_up().await?;
     }
-    let migrations = proof.verified;
-    let verification = Verification { migrations };
+    let verification = Verification {
+        not_tried: set.len() - proof.verified.len(),
+        migrations: proof.verified,
+    };
     match verification.is_sound() {
         true => Ok(verification),
         false => Err(ErrorKind::NotUndone { verification }.into()),
@@ -91,72 +96,71 @@ struct Contents {
 struct Proof<'a, C: Connection> {
     context: Context<'a, C>,
     prepared: &'a Prepared,
+    /// Parameters whose values are not compared.
+    open: OpenParams,
     /// The schema at each version, from 0.
     schemas: Vec<LiveSchema>,
     verified: Vec<VerifiedMigration>,
+    /// All that could not be built so far.
+    failed_indexes: Vec<IndexBuild>,
 }
 
 impl<C: Connection> Proof<'_, C> {
-    /// Each migration up, down and up again, on what those before it made.
-    async fn each(&mut self) -> Result<()> {
+    /// Each migration up, down and up again, on what those before it made. Whether that reached the
+    /// last one.
+    async fn each(&mut self) -> Result<bool> {
         self.add_prepared(0).await?;
         let mut before = self.contents().await?;
         self.schemas.push(before.schema.clone());
         for migration in self.context.set {
-            let (verified, after) = self.one(migration, &before).await?;
-            let is_at_end = verified.not_reapplied.is_some();
+            let mut verified = VerifiedMigration {
+                version: migration.version,
+                name: migration.name.to_string(),
+                is_irreversible: migration.down.is_none(),
+                lossy: migration.down.as_ref().and_then(lossy),
+                schema: Vec::new(),
+                records: Vec::new(),
+                reapplied: Vec::new(),
+                failed: None,
+                failed_indexes: Vec::new(),
+            };
+            let tried = self.one(migration, &before, &mut verified).await;
             self.verified.push(verified);
-            self.schemas.push(after);
-            if is_at_end {
-                return Ok(());
+            if let Err(error) = tried {
+                self.note(migration, error)?;
+                return Ok(false);
             }
             self.add_prepared(migration.version).await?;
             before = self.contents().await?;
         }
-        Ok(())
+        Ok(true)
     }
 
-    /// One migration up, down and up again, and the schema that it makes.
+    /// One migration up, down and up again.
     async fn one(
-        &self,
+        &mut self,
         migration: &Migration,
         before: &Contents,
-    ) -> Result<(VerifiedMigration, LiveSchema)> {
+        verified: &mut VerifiedMigration,
+    ) -> Result<()> {
         let version = migration.version;
-        let mut verified = VerifiedMigration {
-            version,
-            name: migration.name.to_string(),
-            is_irreversible: migration.down.is_none(),
-            lossy: migration.down.as_ref().and_then(lossy),
-            schema: Vec::new(),
-            records: Vec::new(),
-            reapplied: Vec::new(),
-            not_reapplied: None,
-            failed_indexes: self.up_to(version).await?,
-        };
+        verified.failed_indexes = self.up_to(version).await?;
         let after = self.context.schema().await?;
+        self.schemas.push(after.clone());
         if migration.down.is_none() {
-            return Ok((verified, after));
+            return Ok(());
         }
-        revert_to(&self.context, version - 1).await?;
+        self.down_to(version - 1).await?;
         let now = self.contents().await?;
-        verified.schema = not_undone(migration, &before.schema, &now.schema);
+        verified.schema = not_undone(migration, &before.schema, &now.schema, &self.open);
         verified.records = compare(
             (&before.records, &before.schema),
             (&now.records, &now.schema),
         );
-        match self.up_to(version).await {
-            Ok(_) => {
-                let again = self.context.schema().await?;
-                verified.reapplied = not_undone(migration, &after, &again);
-            }
-            // What it left explains why.
-            Err(error) if !verified.schema.is_empty() || !verified.records.is_empty() => {
-                verified.not_reapplied = Some(error.to_string());
-            }
-            Err(error) => return Err(error),
-        }
-        Ok((verified, after))
+        self.up_to(version).await?;
+        let again = self.context.schema().await?;
+        verified.reapplied = not_undone(migration, &after, &again, &self.open);
+        Ok(())
     }
 
     /// From the top down to the first version, or the last that is irreversible, and up once more.
@@ -167,32 +171,66 @@ impl<C: Connection> Proof<'_, C> {
         // What one migration loses is not there for those below it, either.
         let mut known: BTreeSet<String> = BTreeSet::new();
         for migration in &reversible {
-            revert_to(&self.context, migration.version - 1).await?;
+            if let Err(error) = self.down_to(migration.version - 1).await {
+                return self.note(migration, error);
+            }
             let now = self.context.schema().await?;
+            let before = &self.schemas[index(migration)];
+            let new = not_undone(migration, before, &now, &self.open);
             let verified = &mut self.verified[index(migration)];
             known.extend(verified.schema.iter().map(|it| it.object.clone()));
-            let new = not_undone(migration, &self.schemas[index(migration)], &now);
             verified.schema.extend(unknown(new, &mut known));
         }
         for migration in reversible.into_iter().rev() {
-            self.up_to(migration.version).await?;
+            if let Err(error) = self.up_to(migration.version).await {
+                return self.note(migration, error);
+            }
             let now = self.context.schema().await?;
-            let new = not_undone(migration, &self.schemas[index(migration) + 1], &now);
+            let after = &self.schemas[index(migration) + 1];
+            let new = not_undone(migration, after, &now, &self.open);
             let verified = &mut self.verified[index(migration)];
             verified.reapplied.extend(unknown(new, &mut known));
         }
         Ok(())
     }
 
-    /// Applies what is pending up to a version, and returns the indexes that could not be built.
-    async fn up_to(&self, version: Version) -> Result<Vec<IndexBuild>> {
-        match up(&self.context, Target::Version(version)).await {
-            Ok(_) => Ok(Vec::new()),
-            Err(error) => match error.kind() {
-                ErrorKind::FailedIndexes { indexes } => Ok(indexes.clone()),
-                _ => Err(error),
-            },
+    /// Keeps a failure with what was found before, which may explain it.
+    ///
+    /// # Errors
+    /// The failure, if it is all that is wrong.
+    fn note(&mut self, migration: &Migration, error: Error) -> Result<()> {
+        let has_findings = self.verified.iter().any(VerifiedMigration::has_findings);
+        if !has_findings {
+            return Err(error);
         }
+        self.verified[index(migration)].failed = Some(error.to_string());
+        Ok(())
+    }
+
+    /// Applies what is pending up to a version, and returns the indexes that could not be built.
+    async fn up_to(&mut self, version: Version) -> Result<Vec<IndexBuild>> {
+        let outcome = up(&self.context, Target::Version(version)).await;
+        self.newly_failed(outcome)
+    }
+
+    async fn down_to(&mut self, version: Version) -> Result<()> {
+        let outcome = revert_to(&self.context, version).await;
+        self.newly_failed(outcome).map(drop)
+    }
+
+    /// The indexes that a call reports as failed and no call before it did. It is asked for those of
+    /// all scripts.
+    fn newly_failed(&mut self, outcome: Result<Report>) -> Result<Vec<IndexBuild>> {
+        let Err(error) = outcome else {
+            return Ok(Vec::new());
+        };
+        let ErrorKind::FailedIndexes { indexes } = error.kind() else {
+            return Err(error);
+        };
+        let is_new = |build: &&IndexBuild| !self.failed_indexes.contains(build);
+        let new: Vec<IndexBuild> = indexes.iter().filter(is_new).cloned().collect();
+        self.failed_indexes.extend(new.iter().cloned());
+        Ok(new)
     }
 
     async fn contents(&self) -> Result<Contents> {
@@ -204,16 +242,22 @@ impl<C: Connection> Proof<'_, C> {
 
     async fn add_prepared(&self, version: Version) -> Result<()> {
         for text in self.prepared.get(&version).into_iter().flatten() {
-            self.add(text).await?;
+            let start: String = text.chars().take(MAX_SHOWN).collect();
+            let what = format!("what is given for version {version}, `{start}`,");
+            self.add(text, what).await?;
         }
         Ok(())
     }
 
-    async fn add(&self, text: &str) -> Result<()> {
-        let failed = |error| ErrorKind::engine_error(ADD_RECORDS, error);
-        let response = self.context.db.query(text).await.map_err(failed)?;
-        response.check().map_err(failed)?;
-        Ok(())
+    async fn add(&self, text: &str, what: String) -> Result<()> {
+        let response = self.context.db.query(text).await;
+        match response.and_then(IndexedResults::check) {
+            Ok(_) => Ok(()),
+            Err(error) => {
+                let engine = EngineError::from(&error);
+                Err(ErrorKind::NotPrepared { what, engine }.into())
+            }
+        }
     }
 }
 

@@ -18,8 +18,10 @@ const MAX_LISTED: usize = 5;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Verification {
-    /// Each migration, in order.
+    /// Each migration that was tried, in order.
     pub migrations: Vec<VerifiedMigration>,
+    /// How many migrations behind those were not tried, since one of those has failed.
+    pub not_tried: usize,
 }
 
 /// What became of a database on which a migration was applied, reverted and applied again.
@@ -42,8 +44,9 @@ pub struct VerifiedMigration {
     pub records: Vec<RecordDifference>,
     /// What of the schema was not as after the first time when it had been applied again.
     pub reapplied: Vec<SchemaDifference>,
-    /// Why it could not be applied again.
-    pub not_reapplied: Option<String>,
+    /// Why it could not be applied, reverted or applied again, where something was found before; if
+    /// not, that is the error of the call.
+    pub failed: Option<String>,
     /// Indexes that it builds in the background and that could not be built.
     pub failed_indexes: Vec<IndexBuild>,
 }
@@ -80,15 +83,26 @@ impl VerifiedMigration {
     /// Whether nothing is wrong with it: it undoes everything, or says why not.
     #[must_use]
     pub fn is_sound(&self) -> bool {
+        let is_repeatable = self.reapplied.is_empty() && self.failed.is_none();
+        !self.needs_undoing() && is_repeatable && self.failed_indexes.is_empty()
+    }
+
+    /// Whether its down script leaves, loses or changes what it should not.
+    pub(crate) fn needs_undoing(&self) -> bool {
         let is_undone = self.schema.is_empty() && self.records.is_empty();
-        let is_repeatable = self.reapplied.is_empty() && self.not_reapplied.is_none();
-        (is_undone || self.lossy.is_some()) && is_repeatable && self.failed_indexes.is_empty()
+        !is_undone && self.lossy.is_none()
+    }
+
+    /// Whether anything was found, even if it is accepted.
+    pub(crate) fn has_findings(&self) -> bool {
+        !(self.schema.is_empty() && self.records.is_empty() && self.is_sound())
     }
 
     /// What to say of it in a word or a sentence.
     fn verdict(&self) -> String {
         match (&self.lossy, self.is_sound()) {
-            (_, false) => "NOT UNDONE".to_owned(),
+            (_, false) if self.needs_undoing() => "NOT UNDONE".to_owned(),
+            (_, false) => "FAILED".to_owned(),
             _ if self.is_irreversible => "irreversible".to_owned(),
             (Some(reason), true) => format!("lossy: {reason}"),
             (None, true) => "undone".to_owned(),
@@ -99,7 +113,7 @@ impl VerifiedMigration {
     pub(crate) fn findings(&self) -> Vec<String> {
         let mut lines: Vec<String> = Vec::new();
         for difference in &self.schema {
-            lines.extend(schema_lines("", difference));
+            lines.extend(schema_lines(difference));
         }
         let records = self.records.iter().take(MAX_LISTED);
         lines.extend(records.map(ToString::to_string));
@@ -107,21 +121,18 @@ impl VerifiedMigration {
             lines.push(format!("and {}", count(more + 1, "more record")));
         }
         for difference in &self.reapplied {
-            lines.extend(schema_lines("applied again, ", difference));
+            let mut found = schema_lines(difference).into_iter();
+            lines.extend(found.next().map(|first| format!("applied again, {first}")));
+            lines.extend(found.filter(|_| difference.kind == SchemaDifferenceKind::Different));
         }
-        let failed = self.not_reapplied.iter();
-        lines.extend(failed.flat_map(|error| {
-            let mut lines = error.lines();
-            let first = lines.next().unwrap_or_default();
-            let first = format!("it cannot be applied again: {first}");
-            std::iter::once(first).chain(lines.map(str::to_owned))
-        }));
+        let failed = self.failed.iter().flat_map(|error| error.lines());
+        lines.extend(failed.map(str::to_owned));
         lines.extend(self.failed_indexes.iter().map(ToString::to_string));
         lines
     }
 }
 
-fn schema_lines(before: &str, difference: &SchemaDifference) -> Vec<String> {
+fn schema_lines(difference: &SchemaDifference) -> Vec<String> {
     let SchemaDifference {
         object,
         kind,
@@ -138,7 +149,7 @@ fn schema_lines(before: &str, difference: &SchemaDifference) -> Vec<String> {
     };
     let origin = origin.as_ref();
     let origin = origin.map_or_else(String::new, |origin| format!(", {origin}"));
-    let mut lines = vec![format!("{before}{what}: {object}{origin}")];
+    let mut lines = vec![format!("{what}: {object}{origin}")];
     if *kind == SchemaDifferenceKind::Unexpected {
         lines.push(format!("  to undo it: {remedy};"));
     } else {
@@ -175,10 +186,17 @@ impl Verification {
 
     pub(crate) fn message(&self) -> String {
         let all = count(self.migrations.len(), "migration");
-        match self.unsound().count() {
-            0 => format!("{all} verified"),
-            1 => format!("1 of {all} is not undone by its down script"),
-            unsound => format!("{unsound} of {all} are not undone by their down scripts"),
+        let message = match self.unsound().count() {
+            0 => return format!("{all} verified"),
+            1 => format!("1 of {all} has failed the verification"),
+            unsound => format!("{unsound} of {all} have failed the verification"),
+        };
+        match self.not_tried {
+            0 => message,
+            some => format!(
+                "{message}, and {} behind it not tried",
+                count(some, "migration")
+            ),
         }
     }
 }
@@ -199,8 +217,9 @@ impl fmt::Display for Verification {
 
 impl Serialize for Verification {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = serializer.serialize_struct("Verification", 3)?;
+        let mut fields = serializer.serialize_struct("Verification", 4)?;
         fields.serialize_field("migrations", &self.migrations)?;
+        fields.serialize_field("not_tried", &self.not_tried)?;
         fields.serialize_field("message", &self.message())?;
         fields.serialize_field("rendered", &self.to_string())?;
         fields.end()

@@ -62,7 +62,14 @@ impl Definition {
         }
     }
 
-    /// Whether two definitions certainly differ. Parentheses and the order of a list may mean nothing,
+    /// Whether two definitions are not the same text, of which at least one is the engine's own. The
+    /// other one is printed in its words, so that the layout of a script does not matter.
+    #[must_use]
+    pub fn differs_in_text(&self, other: &Self) -> bool {
+        (&self.0.head, &self.0.body) != (&other.0.head, &other.0.body)
+    }
+
+    /// Whether what two scripts say certainly differs. Parentheses and the order of a list may mean nothing,
     /// so that two that consist of the same characters are not told apart.
     #[must_use]
     pub fn differs_from(&self, other: &Self) -> bool {

@@ -12,15 +12,13 @@ use crate::model::schema::{Schema, State};
 /// The schema that a database says it has: what `INFO FOR DB` and `INFO FOR TABLE` list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LiveSchema {
-    /// What each says; `None` where that is another text each time that it is made, as a password is.
-    definitions: BTreeMap<Object, Option<Definition>>,
+    definitions: BTreeMap<Object, Definition>,
 }
 
 impl LiveSchema {
     /// All definitions that are there.
-    pub fn iter(&self) -> impl Iterator<Item = (&Object, Option<&Definition>)> {
-        let all = self.definitions.iter();
-        all.map(|(object, definition)| (object, definition.as_ref()))
+    pub fn iter(&self) -> impl Iterator<Item = (&Object, &Definition)> {
+        self.definitions.iter()
     }
 
     /// Whether there is no definition.
@@ -29,17 +27,17 @@ impl LiveSchema {
         self.definitions.is_empty()
     }
 
-    /// What a definition says, if it is there and that is known.
+    /// What a definition says, if it is there.
     #[must_use]
     pub fn definition(&self, object: &Object) -> Option<&Definition> {
-        self.definitions.get(object)?.as_ref()
+        self.definitions.get(object)
     }
 
     /// The tables whose records somebody has written, rather than the engine: all but views.
     pub fn written_tables(&self) -> impl Iterator<Item = &str> {
         self.iter().filter_map(|(object, definition)| {
-            let is_view = match definition.map(Definition::clauses) {
-                Some(Clauses::Table(table)) => table.view.is_some(),
+            let is_view = match definition.clauses() {
+                Clauses::Table(table) => table.view.is_some(),
                 _ => false,
             };
             (matches!(object, Object::Table(_)) && !is_view).then(|| object.name())
@@ -50,7 +48,7 @@ impl LiveSchema {
     /// or with every read, by `COMPUTED`.
     pub fn made_fields(&self, table: &str) -> impl Iterator<Item = &str> {
         self.iter().filter_map(move |(object, definition)| {
-            let is_made = match definition?.clauses() {
+            let is_made = match definition.clauses() {
                 Clauses::Field(field) => field.has_value || field.is_computed,
                 _ => false,
             };
@@ -67,14 +65,14 @@ impl LiveSchema {
         let objects: BTreeSet<&Object> = objects.collect();
         let differences = objects.into_iter().filter_map(|object| {
             let was = before.definitions.get(object);
-            let was = was.map(|was| was.clone().map(|was| (was, ())));
+            let was = was.map(|was| (was.clone(), ()));
             let kind = match (was, self.definitions.get(object)) {
                 (None, _) => DifferenceKind::Left(()),
-                (Some(was), None) => DifferenceKind::Lost { removed: None, was },
-                (Some(Some(was)), Some(Some(is))) if is.differs_from(&was.0) => {
+                (was, None) => DifferenceKind::Lost { removed: None, was },
+                (Some(was), Some(is)) if is.differs_in_text(&was.0) => {
                     DifferenceKind::Changed { changed: (), was }
                 }
-                _ => return None,
+                (Some(_), Some(_)) => return None,
             };
             let object = object.clone();
             Some(Difference { object, kind })
@@ -112,12 +110,10 @@ impl LiveSchema {
                     altered,
                     definition: Some(definition),
                     ..
-                } if found.is_some_and(|found| found.differs_from(&definition)) => {
-                    DriftKind::Differs {
-                        at: altered.unwrap_or(at),
-                        expected: definition,
-                    }
-                }
+                } if found.differs_in_text(&definition) => DriftKind::Differs {
+                    at: altered.unwrap_or(at),
+                    expected: definition,
+                },
                 State::Present { .. } | State::Unclear => continue,
             };
             let is_part = drift
@@ -146,8 +142,8 @@ impl LiveSchema {
     }
 }
 
-impl FromIterator<(Object, Option<Definition>)> for LiveSchema {
-    fn from_iter<I: IntoIterator<Item = (Object, Option<Definition>)>>(all: I) -> Self {
+impl FromIterator<(Object, Definition)> for LiveSchema {
+    fn from_iter<I: IntoIterator<Item = (Object, Definition)>>(all: I) -> Self {
         let definitions = all.into_iter().collect();
         Self { definitions }
     }

@@ -12,18 +12,13 @@ pub fn listed(
     table: Option<&str>,
     name: &str,
     text: &str,
-) -> Option<(Object, Option<Definition>)> {
-    let object = object(list, table, name)?;
-    let definition = match object {
-        // A password's hash is another one each time that it is made.
-        Object::User(_) => None,
-        _ => Some(definition(text)),
-    };
-    Some((object, definition))
+) -> Option<(Object, Definition)> {
+    Some((object(list, table, name)?, definition(text)))
 }
 
 fn object(list: &str, table: Option<&str>, name: &str) -> Option<Object> {
     let owned = |name: &str| Name::from(name.to_owned());
+    let without = |prefix| owned(name.strip_prefix(prefix).unwrap_or(name));
     let name = owned(name);
     Some(match (list, table.map(owned)) {
         ("accesses", None) => Object::Access(name),
@@ -32,8 +27,8 @@ fn object(list: &str, table: Option<&str>, name: &str) -> Option<Object> {
         ("buckets", None) => Object::Bucket(name),
         ("configs", None) => Object::Config(name),
         ("functions", None) => Object::Function(name),
-        ("models", None) => Object::Model(name),
-        ("modules", None) => Object::Module(name),
+        ("models", None) => Object::Model(without("ml::")),
+        ("modules", None) => Object::Module(without("mod::")),
         ("params", None) => Object::Param(name),
         ("sequences", None) => Object::Sequence(name),
         ("tables", None) => Object::Table(name),
@@ -47,14 +42,11 @@ fn object(list: &str, table: Option<&str>, name: &str) -> Option<Object> {
 
 /// What the engine's own text of a definition says. One that is not modelled has just that text.
 fn definition(text: &str) -> Definition {
-    let statement = parse(text).statements.into_iter().next();
-    let changes = statement.map(|statement| statement.changes);
-    let change = changes.and_then(|changes| changes.into_iter().next());
-    match change {
-        Some(Change::Defines {
-            definition: Some(definition),
-            ..
-        }) => definition,
-        _ => Definition::new(text, Clauses::Other, Vec::new()),
-    }
+    let statements = parse(text).statements.into_iter();
+    let mut changes = statements.flat_map(|statement| statement.changes);
+    let known = changes.find_map(|change| match change {
+        Change::Defines { definition, .. } => definition,
+        _ => None,
+    });
+    known.unwrap_or_else(|| Definition::new(text, Clauses::Other, Vec::new()))
 }

@@ -95,6 +95,9 @@ async fn a_viewer_reads_the_history_and_changes_nothing() {
     assert!(counted(3).needs_migration(&db).await.unwrap());
     assert!(counted(2).run(&db).await.unwrap().is_up_to_date());
 
+    let drift = counted(2).drift(&db).await.unwrap();
+    // The table and the access method of this test.
+    assert_eq!(drift.schema.len(), 2, "{drift}");
     // The engine answers a viewer's write with nothing at all. A migration of data alone must not
     // count as applied on the strength of that.
     let counted_up = |version| counted(2).get(version).unwrap().up.text.clone();

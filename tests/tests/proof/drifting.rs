@@ -11,6 +11,7 @@ on_every_engine!(
     what_means_the_same_is_no_drift,
     what_the_migrations_leave_open_is_not_compared,
     a_run_that_refuses_drift_does_nothing,
+    what_a_pending_migration_assumes_is_no_drift,
     only_the_applied_migrations_count,
     what_this_build_does_not_have_is_an_error,
 );
@@ -144,6 +145,22 @@ async fn a_run_that_refuses_drift_does_nothing(db: &Database) {
     execute(db, "DEFINE FIELD c ON t").await;
     let error = runner().run().await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Drift { .. }), "{error}");
+}
+
+async fn what_a_pending_migration_assumes_is_no_drift(db: &Database) {
+    let set = set(&[
+        (
+            "1_a.up.surql",
+            "-- migrate: assumes table legacy\nDEFINE FIELD a ON legacy",
+        ),
+        (
+            "1_a.down.surql",
+            "-- migrate: assumes param $p\nREMOVE FIELD a ON legacy",
+        ),
+    ]);
+    execute(db, "DEFINE TABLE legacy; DEFINE PARAM $p VALUE 1").await;
+    assert!(set.drift(db).await.unwrap().is_empty());
+    set.runner(db).refuse_drift().run().await.unwrap();
 }
 
 async fn only_the_applied_migrations_count(db: &Database) {

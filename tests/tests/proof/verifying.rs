@@ -8,6 +8,10 @@ use tests::sets::{set, unchecked_set};
 
 on_every_engine!(
     what_a_down_script_leaves_loses_or_changes_is_found,
+    what_consists_of_the_same_characters_may_differ,
+    computed_parameters_are_not_compared,
+    records_of_views_are_not_compared,
+    a_failure_keeps_what_was_found_before,
     what_becomes_of_records_is_found,
     what_is_undone_in_other_words_is_sound,
     a_lossy_down_script_is_accepted_with_its_reason,
@@ -120,7 +124,7 @@ async fn what_a_down_script_leaves_loses_or_changes_is_found(db: &Database) {
             vec![
                 format!("lost: function `fn::f`, {file}:1"),
                 "was: DEFINE FUNCTION fn::f() { RETURN 1 } PERMISSIONS FULL".to_owned(),
-                "it cannot be applied again: migration 2 (tried) was not applied: nothing of it remains".to_owned(),
+                "migration 2 (tried) was not applied: nothing of it remains".to_owned(),
             ],
         ),
         (
@@ -148,6 +152,119 @@ async fn what_a_down_script_leaves_loses_or_changes_is_found(db: &Database) {
         found.truncate(expected.len());
         assert_eq!(found, expected, "{up} / {down}");
     }
+}
+
+/// What the compiler cannot tell from a text for certain, the engine's own words do.
+async fn what_consists_of_the_same_characters_may_differ(db: &Database) {
+    for (first, second, third) in [
+        (
+            "DEFINE FIELD x ON t PERMISSIONS FOR select FULL, FOR create, update NONE",
+            "REMOVE FIELD x ON t",
+            "DEFINE FIELD x ON t PERMISSIONS FOR select NONE, FOR create, update FULL",
+        ),
+        (
+            "DEFINE INDEX i ON t FIELDS a, b",
+            "REMOVE INDEX i ON t",
+            "DEFINE INDEX i ON t FIELDS b, a",
+        ),
+        (
+            "DEFINE FUNCTION fn::g($a: int, $b: int) { RETURN $a - $b }",
+            "REMOVE FUNCTION fn::g",
+            "DEFINE FUNCTION fn::g($a: int, $b: int) { RETURN $b - $a }",
+        ),
+        (
+            "DEFINE FIELD c ON t DEFAULT 12",
+            "REMOVE FIELD c ON t",
+            "DEFINE FIELD c ON t DEFAULT 21",
+        ),
+        (
+            "DEFINE USER x ON DATABASE PASSWORD 'a' ROLES VIEWER",
+            "REMOVE USER x ON DATABASE",
+            "DEFINE USER x ON DATABASE PASSWORD 'a' ROLES OWNER",
+        ),
+    ] {
+        let set = unchecked_set(&[
+            (
+                "first",
+                &format!("DEFINE TABLE t; {first};"),
+                &format!("{second}; REMOVE TABLE t;"),
+            ),
+            ("second", &format!("{second};"), &format!("{third};")),
+        ]);
+        let error = set.verify(db).await.unwrap_err();
+        assert_eq!(
+            not_undone(error.kind()).migrations[1].schema.len(),
+            1,
+            "{error}"
+        );
+        empty(db).await;
+        execute(db, "REMOVE USER IF EXISTS x ON DATABASE").await;
+    }
+}
+
+/// A value that an expression gives is another one each time, also for the migrations behind it.
+async fn computed_parameters_are_not_compared(db: &Database) {
+    let set = unchecked_set(&[
+        (
+            "first",
+            "DEFINE PARAM $installed VALUE time::now();",
+            "REMOVE PARAM $installed;",
+        ),
+        ("second", "DEFINE TABLE u;", "REMOVE TABLE u;"),
+        (
+            "third",
+            "DEFINE PARAM OVERWRITE $installed VALUE time::now();",
+            "DEFINE PARAM OVERWRITE $installed VALUE time::now();",
+        ),
+    ]);
+    assert!(set.verify(db).await.unwrap().is_sound());
+}
+
+async fn records_of_views_are_not_compared(db: &Database) {
+    let set = unchecked_set(&[
+        (
+            "first",
+            "DEFINE TABLE u; DEFINE FIELD at ON u VALUE time::now(); DEFINE TABLE v AS SELECT id, at FROM u;",
+            "REMOVE TABLE v; REMOVE TABLE u;",
+        ),
+        ("second", "UPDATE u SET a += 1;", "UPDATE u SET a -= 1;"),
+    ]);
+    let verifier = set.verifier(db).records(1, "CREATE u:1 SET a = 1");
+    assert!(verifier.verify().await.unwrap().is_sound());
+}
+
+async fn a_failure_keeps_what_was_found_before(db: &Database) {
+    let set = unchecked_set(&[
+        ("first", "DEFINE TABLE t;", "REMOVE TABLE t;"),
+        ("second", "DEFINE FIELD a ON t;", "-- Nothing."),
+        ("third", "DEFINE TABLE u;", "REMOVE TABLE u;"),
+    ]);
+    let error = set.verify(db).await.unwrap_err();
+    let verification = not_undone(error.kind());
+    assert_eq!(
+        (verification.migrations.len(), verification.not_tried),
+        (2, 1)
+    );
+    assert_eq!(
+        error.message(),
+        "1 of 2 migrations has failed the verification, and 1 migration behind it not tried"
+    );
+    empty(db).await;
+    // Alone, it is the error.
+    let set = unchecked_set(&[("first", "DEFINE TABLE t;", "REMOVE TABLE u;")]);
+    let error = set.verify(db).await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Script(_)), "{error:?}");
+    empty(db).await;
+    let set = unchecked_set(&[("first", "DEFINE TABLE t SCHEMAFULL;", "REMOVE TABLE t;")]);
+    let verifier = set.verifier(db).records(1, "CREATE t SET a = 1");
+    let error = verifier.verify().await.unwrap_err();
+    assert!(
+        matches!(error.kind(), ErrorKind::NotPrepared { .. }),
+        "{error:?}"
+    );
+    let message =
+        "what is given for version 1, `CREATE t SET a = 1`, cannot be added for the verification";
+    assert_eq!(error.message(), message);
 }
 
 async fn what_becomes_of_records_is_found(db: &Database) {
@@ -323,7 +440,7 @@ async fn what_cannot_run_again_says_why(db: &Database) {
     );
     let why = found[2..].join("\n");
     assert!(
-        why.starts_with("it cannot be applied again: migration 2 (tried) was not applied"),
+        why.starts_with("migration 2 (tried) was not applied"),
         "{why}"
     );
     assert!(why.contains("already exists"), "{why}");
@@ -335,8 +452,8 @@ async fn what_cannot_run_again_says_why(db: &Database) {
     )]);
     let error = set.verifier(db).records(0, "DEFINE TABLE w").verify().await;
     let error = error.unwrap_err();
-    let not_reapplied = not_undone(error.kind()).migrations[0].not_reapplied.clone();
-    assert!(not_reapplied.unwrap().contains("twice"), "{error}");
+    let failed = not_undone(error.kind()).migrations[0].failed.clone();
+    assert!(failed.unwrap().contains("twice"), "{error}");
 }
 
 async fn an_index_that_cannot_be_built_is_found(db: &Database) {
@@ -347,6 +464,7 @@ async fn an_index_that_cannot_be_built_is_found(db: &Database) {
             "DEFINE INDEX i ON t FIELDS a UNIQUE CONCURRENTLY;",
             "REMOVE INDEX i ON t;",
         ),
+        ("u", "DEFINE TABLE u;", "REMOVE TABLE u;"),
     ]);
     let verifier = set
         .verifier(db)
@@ -354,6 +472,7 @@ async fn an_index_that_cannot_be_built_is_found(db: &Database) {
     let error = verifier.verify().await.unwrap_err();
     let failed = &not_undone(error.kind()).migrations[1].failed_indexes;
     assert_eq!(failed[0].index, "i", "{error}");
+    assert!(not_undone(error.kind()).migrations[2].is_sound(), "{error}");
     assert!(
         error.to_string().contains("index `i` on `t`: failed: "),
         "{error}"
@@ -401,12 +520,12 @@ async fn the_errors_say_what_was_found_and_what_to_do() {
     let error = verifier.verify().await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "1 of 2 migrations is not undone by its down script\n  \
+        "1 of 2 migrations has failed the verification\n  \
           = migration 2 (tags)\n    \
              left behind: field `tags.*` of table `t`, migrations/002_tags.up.surql:1\n      \
                to undo it: REMOVE FIELD tags.* ON t;\n    \
              changed: record t:1, in tags\n  \
-          = help: have the down script undo this, or accept it with `-- migrate: lossy: REASON` as its first line"
+          = help: have the down script undo this, or accept what it leaves, loses or changes with `-- migrate: lossy: REASON` as its first line"
     );
     let json = serde_json::to_value(&error).unwrap();
     assert_eq!(json["kind"], "not_undone");
@@ -436,7 +555,8 @@ async fn the_errors_say_what_was_found_and_what_to_do() {
                is:        DEFINE TABLE by_hand TYPE ANY SCHEMALESS PERMISSIONS NONE\n    \
              missing: field `tags` of table `t`, defined in migrations/002_tags.up.surql:1\n      \
                should be: DEFINE FIELD tags ON t TYPE none | array<string> PERMISSIONS FULL\n  \
-          = somebody, or another program, has changed the schema by hand; nothing was done\n  \
-          = help: undo that, or write a migration that makes the same of it; `DEFINE … OVERWRITE` and `REMOVE … IF EXISTS` pass on databases with and without it"
+          = somebody, or another program, has changed the schema; no migration was applied\n  \
+          = help: undo that; or write a migration that makes the same of it, with `DEFINE … OVERWRITE` and `REMOVE … IF EXISTS`, and run that once without `refuse_drift()`\n  \
+          = help: what belongs to another program, or to another set of migrations, a script declares: `-- migrate: assumes table NAME`"
     );
 }

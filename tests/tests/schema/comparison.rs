@@ -142,7 +142,7 @@ impl<'d> Both<'d> {
                     let Some(there) = parse_definition(there) else {
                         continue;
                     };
-                    if !known.differs_from(&there) {
+                    if !known.differs_in_text(&there) {
                         continue;
                     }
                     format!("is {there}, and not {known}")
