@@ -83,6 +83,12 @@ impl<'a, C: Connection> Context<'a, C> {
         History::read(self.db, &self.tables, self.options.request_timeout).await
     }
 
+    /// The definitions of the database, apart from the runner's own tables.
+    #[cfg(feature = "schema")]
+    pub(crate) async fn schema(&self) -> Result<migrate_files::live::LiveSchema> {
+        crate::inspect::read_schema(self.db, &self.tables, self.options.request_timeout).await
+    }
+
     /// Reads the history, unless just this set is applied.
     pub(crate) async fn read_unless_up_to_date(&self) -> Result<Option<History>> {
         let timeout = self.options.request_timeout;

@@ -11,7 +11,7 @@ use crate::error::{EngineError, Error, ErrorKind, Result};
 use crate::execute::context::Context;
 use crate::execute::down::revert_to;
 use crate::execute::up::{Target, up};
-use crate::inspect::{Records, compare, read_records, read_schema};
+use crate::inspect::{Records, compare, read_records};
 use crate::report::{IndexBuild, Report, Verification, VerifiedMigration};
 use crate::set::Migrations;
 
@@ -270,11 +270,4 @@ fn index(migration: &Migration) -> usize {
 fn unknown(found: Vec<SchemaDifference>, known: &mut BTreeSet<String>) -> Vec<SchemaDifference> {
     let found = found.into_iter();
     found.filter(|it| known.insert(it.object.clone())).collect()
-}
-
-impl<C: Connection> Context<'_, C> {
-    /// The definitions of the database, apart from the runner's own tables.
-    pub(super) async fn schema(&self) -> Result<LiveSchema> {
-        read_schema(self.db, &self.tables, self.options.request_timeout).await
-    }
 }
