@@ -29,8 +29,9 @@
 //! embed_migrations!("migrations", lint_from = 24)                     // leaves those before alone
 //! ```
 //!
-//! What a file allows is allowed whatever is denied, and `allow` comes before `deny`. `unique_with_none`
-//! and `values_moved` are off unless they are denied, since what they are about is often meant.
+//! What a file allows is allowed whatever is denied, and `allow` comes before `deny`.
+//! `unique_with_none`, `values_moved` and `whole_table_write` are off unless they are denied, since what
+//! they are about is often meant.
 //!
 //! What a text leaves open is not warned about: what a function does, what is written by way of
 //! a variable.
@@ -55,6 +56,9 @@ pub mod events_fired {}
 
 #[doc = include_str!("lints/ignored_write.md")]
 pub mod ignored_write {}
+
+#[doc = include_str!("lints/index_in_foreground.md")]
+pub mod index_in_foreground {}
 
 #[doc = include_str!("lints/made_computed.md")]
 pub mod made_computed {}
@@ -112,6 +116,9 @@ pub mod values_moved {}
 
 #[doc = include_str!("lints/view_replaced.md")]
 pub mod view_replaced {}
+
+#[doc = include_str!("lints/whole_table_write.md")]
+pub mod whole_table_write {}
 
 #[doc = include_str!("lints/wrong_default.md")]
 pub mod wrong_default {}

@@ -7,6 +7,7 @@
     reason = "what a test stands on panics where the test cannot go on"
 )]
 
+pub mod application;
 pub mod connection;
 pub mod proxy;
 pub mod questions;

@@ -78,8 +78,12 @@ fn level(lints: &Lints, paired: &Paired, lint: Lint) -> Option<Level> {
 fn problem(script: &Script, span: StatementSpan, warning: Warning) -> Problem {
     let snippet = Snippet::new(&script.text, span.start as usize, span.end as usize, "");
     let accept = Directive::Allow.line().replace("NAME", warning.lint.name());
+    let joint = match warning.help.ends_with('?') {
+        true => " If",
+        false => "; if",
+    };
     let help = format!(
-        "{}; if this is meant, begin the file with `{accept}`",
+        "{}{joint} this is meant, begin the file with `{accept}`",
         warning.help
     );
     Problem::new(&*script.file, warning.message)

@@ -282,7 +282,7 @@ const SETS: &[&[&str]] = &[
     // An analyzer in a transaction of its own.
     &[
         "DEFINE TABLE t",
-        "-- migrate: per-statement\nDEFINE ANALYZER a TOKENIZERS blank; DEFINE INDEX i ON t FIELDS x FULLTEXT ANALYZER a",
+        "-- migrate: per-statement\nDEFINE ANALYZER a TOKENIZERS blank; DEFINE INDEX i ON t FIELDS x FULLTEXT ANALYZER a; REBUILD INDEX i ON t",
     ],
     &[
         "DEFINE ANALYZER a TOKENIZERS blank; DEFINE TABLE t; DEFINE INDEX i ON t FIELDS x FULLTEXT ANALYZER a",
@@ -290,6 +290,39 @@ const SETS: &[&[&str]] = &[
     &[
         "DEFINE ANALYZER a TOKENIZERS blank; DEFINE TABLE t; DEFINE INDEX i ON t FIELDS x FULLTEXT ANALYZER a",
         "-- migrate: per-statement\nDEFINE ANALYZER OVERWRITE a TOKENIZERS class; REBUILD INDEX i ON t",
+    ],
+    // An index that misses nothing, or that is not built here.
+    &["DEFINE TABLE t; DEFINE INDEX i ON t FIELDS a; DEFINE INDEX j ON t COUNT"],
+    &[
+        "DEFINE TABLE t",
+        "DEFINE INDEX i ON t FIELDS a CONCURRENTLY",
+    ],
+    &[
+        "DEFINE TABLE t",
+        "define index i on t fields a concurrently",
+    ],
+    &[
+        "DEFINE TABLE t",
+        "DEFINE INDEX i ON t FIELDS a",
+        "DEFINE TABLE u",
+        "REBUILD INDEX i ON t",
+    ],
+    &[
+        "DEFINE TABLE t",
+        "-- migrate: per-statement\nDEFINE INDEX i ON t FIELDS a; REBUILD INDEX i ON t",
+    ],
+    &[
+        "DEFINE TABLE t; DEFINE INDEX i ON t FIELDS a",
+        "DEFINE INDEX IF NOT EXISTS i ON t FIELDS a",
+    ],
+    &[
+        "DEFINE TABLE t",
+        "-- migrate: per-statement\nDELETE t; DEFINE INDEX i ON t FIELDS a",
+    ],
+    &["-- migrate: assumes table t\nDEFINE INDEX i ON t FIELDS a"],
+    &[
+        "DEFINE TABLE t",
+        "IF $auth { DEFINE INDEX i ON t FIELDS a; }",
     ],
     // Unique in one field that may be NONE.
     &[
@@ -329,6 +362,21 @@ fn rules_fire_whatever_is_around() {
         ("ALTER FIELD a ON t DEFAULT 1", Lint::WrongDefault),
     ] {
         assert_eq!(broken_by(&[table, alter]), [lint], "{alter}");
+    }
+    // Every index that is built here, and that no later migration builds again.
+    let indexed = "DEFINE TABLE t; DEFINE INDEX i ON t FIELDS a; DEFINE INDEX j ON t FIELDS b";
+    for index in [
+        "DEFINE INDEX k ON t FIELDS a",
+        "DEFINE INDEX IF NOT EXISTS k ON t COUNT",
+        "DEFINE INDEX OVERWRITE i ON t FIELDS a",
+        "-- migrate: per-statement\nDEFINE INDEX OVERWRITE i ON t FIELDS a; REBUILD INDEX j ON t",
+    ] {
+        let rebuild = "REBUILD INDEX j ON t";
+        assert_eq!(
+            broken_by(&[indexed, rebuild, index]),
+            [Lint::IndexInForeground],
+            "{index}"
+        );
     }
     // What other definitions keep for later does not fill a field.
     let tables = "DEFINE TABLE t SCHEMAFULL; DEFINE TABLE u";

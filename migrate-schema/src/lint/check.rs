@@ -46,14 +46,15 @@ fn of_change<P: Clone + Display>(here: &At<'_, '_, P>, change: &Change) -> Vec<W
         .into_iter()
         .collect::<Vec<_>>();
     match change {
-        Change::Defines { object, .. } => {
+        Change::Defines { object, mode, .. } => {
             found.extend(redefinitions::check(here, change));
             match object {
                 Object::Field(table, path) => {
                     found.extend(fields::defined(here, table, path, change));
                 }
                 Object::Table(_) => found.extend(tables::defined(here, change)),
-                Object::Index(table, _) => {
+                Object::Index(table, index) => {
+                    found.extend(tables::index_in_foreground(here, table, index, *mode));
                     found.extend(tables::unique_with_none(here, table, change));
                     found.extend(tables::analyzer_beside_index(here, table, change));
                 }

@@ -41,6 +41,8 @@ lints! {
     EventsFired = "events_fired",
     /// A write that the engine ignores.
     IgnoredWrite = "ignored_write",
+    /// An index that is built in the foreground, on a table to which others may write meanwhile.
+    IndexInForeground = "index_in_foreground",
     /// A field with values that becomes `COMPUTED`.
     MadeComputed = "made_computed",
     /// A definition that names a function, a parameter or a table that is nowhere defined.
@@ -79,6 +81,8 @@ lints! {
     ValuesMoved = "values_moved",
     /// A view that is redefined over other tables, or as a table of its own.
     ViewReplaced = "view_replaced",
+    /// A statement that changes many records of a table in one transaction.
+    WholeTableWrite = "whole_table_write",
     /// A default that its own type does not accept.
     WrongDefault = "wrong_default",
 }
@@ -88,7 +92,10 @@ impl Lint {
     /// meant, and apply where they are denied.
     #[must_use]
     pub const fn is_on(self) -> bool {
-        !matches!(self, Self::UniqueWithNone | Self::ValuesMoved)
+        !matches!(
+            self,
+            Self::UniqueWithNone | Self::ValuesMoved | Self::WholeTableWrite
+        )
     }
 
     /// The one of that name.

@@ -3,11 +3,11 @@
 use std::fmt::Display;
 
 use super::name::Lint;
-use super::script::{At, Step};
+use super::script::{At, Step, any, mentions};
 use super::warning::Warning;
-use crate::effect::Name;
+use crate::effect::{Effect, Name};
 use crate::execution::Execution;
-use crate::model::{Change, Clauses, Object, State};
+use crate::model::{Change, Clauses, Mode, Object, State};
 
 pub(super) fn removed<P: Clone + Display>(here: &At<'_, '_, P>, table: &Name) -> Vec<Warning> {
     let mut found = Vec::new();
@@ -56,6 +56,37 @@ pub(super) fn index_removed<P: Clone>(
             "the down script fails as soon as `{table}` has duplicates, which it accepts from here on"
         ),
         help: "define a unique index in its place in the same script, or say with `-- migrate: irreversible` that there is no way back".to_owned(),
+    })
+}
+
+/// An index of which nobody knows who writes to its table while it is built.
+pub(super) fn index_in_foreground<P: Clone>(
+    here: &At<'_, '_, P>,
+    table: &Name,
+    index: &Name,
+    mode: Mode,
+) -> Option<Warning> {
+    let object = Object::Index(table.clone(), index.clone());
+    let is_absent = matches!(here.before.state(&object), State::Absent(_));
+    // One that takes the place of another, even of its like, is built anew.
+    let is_built = is_absent || mode != Mode::IfNotExists;
+    let is_concurrent = || mentions(here.step().text, "CONCURRENTLY");
+    if !is_built || !here.may_hold_records(table) || is_concurrent() {
+        return None;
+    }
+    let rebuilds = |effect: &Effect| matches!(effect, Effect::RebuildsIndex { table: t, index: i } if t == table && i == index);
+    let by_itself = here.around.execution() == Execution::PerStatement;
+    if here.around.any_later(&rebuilds) || by_itself && any(here.later(), rebuilds) {
+        return None;
+    }
+    Some(Warning {
+        lint: Lint::IndexInForeground,
+        message: format!(
+            "what others write to `{table}` before this is committed is missing from the index"
+        ),
+        help: format!(
+            "write `CONCURRENTLY` behind it, or `REBUILD INDEX {index} ON {table};` in a later migration"
+        ),
     })
 }
 

@@ -11,6 +11,7 @@ pub(super) fn check<P: Clone>(here: &At<'_, '_, P>) -> Vec<Warning> {
     for table in changed_throughout(here) {
         found.extend(events_fired(here, table));
         found.extend(values_moved(here, table));
+        found.extend(written_at_once(here, table));
     }
     found.extend(ignored(here));
     found.extend(unknown(here));
@@ -132,6 +133,20 @@ fn values_moved<P: Clone>(here: &At<'_, '_, P>, table: &Name) -> Option<Warning>
         ),
         help: format!(
             "if it is not meant to be, redefine `{field}` without `VALUE` before this statement, and with it behind it"
+        ),
+    })
+}
+
+/// Records of which others may write some meanwhile.
+fn written_at_once<P: Clone>(here: &At<'_, '_, P>, table: &Name) -> Option<Warning> {
+    let is_limited = mentions(here.step().text, "LIMIT");
+    (!is_limited).then(|| Warning {
+        lint: Lint::WholeTableWrite,
+        message: format!(
+            "this changes the records of `{table}` in one transaction, which fails and starts again when somebody else writes one of them meanwhile"
+        ),
+        help: format!(
+            "write some at a time, with `-- migrate: per-statement` and `(SELECT VALUE id FROM {table} WHERE … LIMIT 1000)` for the table"
         ),
     })
 }

@@ -1,12 +1,14 @@
 //! What the engine does with the example of each rule, and with what is to be written instead.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use migrate_files::Lint;
-use migrate_runtime::{Error, ErrorKind};
+use migrate_runtime::{Error, ErrorKind, Event};
 use surrealdb::Surreal;
 use surrealdb::engine::any::Any;
 use surrealdb::types::{ToSql as _, Value};
+use tests::application::Application;
 use tests::connection::Database;
 use tests::on_every_engine;
 use tests::questions::execute;
@@ -218,6 +220,8 @@ const HARMS: &[Harm] = &[
 on_every_engine!(
     each_rule_is_about_what_the_engine_does,
     a_removed_table_is_empty_when_it_is_back,
+    an_index_that_is_built_in_the_foreground_misses_what_others_write,
+    a_write_of_a_whole_table_starts_again_when_others_write,
     records_stay_as_they_are_when_a_migration_is_reverted,
 );
 
@@ -243,7 +247,12 @@ async fn each_rule_is_about_what_the_engine_does(db: &Database) {
 /// Each rule has a harm here, or a test of its own.
 #[test]
 fn no_rule_is_without_a_harm() {
-    let others = [Lint::TableRemoved, Lint::RecordsNotRestored];
+    let others = [
+        Lint::IndexInForeground,
+        Lint::RecordsNotRestored,
+        Lint::TableRemoved,
+        Lint::WholeTableWrite,
+    ];
     let mut lints: Vec<Lint> = HARMS.iter().map(|harm| harm.lint).chain(others).collect();
     lints.sort_unstable();
     assert_eq!(lints, Lint::ALL);
@@ -264,6 +273,62 @@ async fn records_stay_as_they_are_when_a_migration_is_reverted(db: &Database) {
     let migrations = migrations(&files);
     migrations.revert(&**db).await.unwrap();
     assert_eq!(answer(db, "RETURN person:1.name").await, "'a'");
+}
+
+async fn an_index_that_is_built_in_the_foreground_misses_what_others_write(db: &Database) {
+    let example = Example::of(Lint::IndexInForeground);
+    let missing = "RETURN count(SELECT * FROM note WITH NOINDEX WHERE title = 'a')
+        - count(SELECT * FROM note WHERE title = 'a')";
+    // What is to be written instead begins in the same way.
+    let migrations = migrations(&example.harmless);
+    for _ in 0..50 {
+        use_new_database(db, Lint::IndexInForeground).await;
+        migrations.run_to(&**db, 1).await.unwrap();
+        execute(db, "FOR $i IN 0..200 { CREATE note SET title = 'a' }").await;
+        let application = Application::start(db, "CREATE note SET title = 'a'");
+        application.write_twice().await;
+        migrations.run_to(&**db, 2).await.unwrap();
+        application.stop().await;
+        if answer(db, missing).await != "0" {
+            migrations.run(&**db).await.unwrap();
+            assert_eq!(answer(db, missing).await, "0");
+            return;
+        }
+    }
+    panic!("the index has missed nothing");
+}
+
+async fn a_write_of_a_whole_table_starts_again_when_others_write(db: &Database) {
+    let Example {
+        mut harmful,
+        harmless,
+    } = Example::of(Lint::WholeTableWrite);
+    // So that the other write comes before its end.
+    let stars = harmful.get_mut("002_stars.up.surql").unwrap();
+    stars.push_str("SLEEP 1s;");
+    let notes = "FOR $i IN 0..100 { CREATE type::record('note', $i) SET title = 'a' }";
+    use_new_database(db, Lint::WholeTableWrite).await;
+    let migrations = migrations(&harmful);
+    migrations.run_to(&**db, 1).await.unwrap();
+    execute(db, notes).await;
+    let application = Application::start(db, "UPDATE note:1 SET title = <string> $n");
+    let stop = application.stopper();
+    let conflicts = Arc::new(AtomicU32::new(0));
+    let count = Arc::clone(&conflicts);
+    let runner = migrations.runner(&**db).observer(move |event| {
+        if let Event::Conflict { .. } = event {
+            count.fetch_add(1, Ordering::Relaxed);
+            stop();
+        }
+    });
+    runner.run().await.unwrap();
+    application.stop().await;
+    assert!(conflicts.load(Ordering::Relaxed) > 0);
+
+    use_new_database(db, Lint::WholeTableWrite).await;
+    run(db, &harmless, notes).await.unwrap();
+    let left = "RETURN count(SELECT * FROM note WHERE stars != 0)";
+    assert_eq!(answer(db, left).await, "0");
 }
 
 fn migrations(files: &Files) -> migrate_runtime::Migrations {
