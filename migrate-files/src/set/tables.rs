@@ -79,7 +79,7 @@ fn kind(schema: &Schema<'_, At<'_>>, table: &Object) -> Option<TableKind> {
     };
     match definition.clauses() {
         Clauses::Table(it) if it.view.is_some() => Some(TableKind::View),
-        Clauses::Table(it) if it.is_relation => Some(TableKind::Relation),
+        Clauses::Table(it) if it.is_relation() => Some(TableKind::Relation),
         Clauses::Table(it) if it.is_schemafull => Some(TableKind::Schemafull),
         Clauses::Table(_) => Some(TableKind::Schemaless),
         _ => None,

@@ -103,6 +103,60 @@ const SETS: &[&[&str]] = &[
         "DEFINE TABLE t SCHEMAFULL; DEFINE FIELD a ON t TYPE int",
         "ALTER FIELD a ON t TYPE string; UPDATE t SET a = <string> a",
     ],
+    // A field in an object that a record may lack, or that may have anything in it.
+    &[
+        "DEFINE TABLE t SCHEMAFULL; DEFINE FIELD o ON t TYPE object FLEXIBLE",
+        "DEFINE FIELD o.a ON t TYPE int",
+    ],
+    &[
+        "DEFINE TABLE t SCHEMAFULL; DEFINE FIELD o ON t TYPE option<object>; DEFINE FIELD o.p ON t TYPE object",
+        "DEFINE FIELD o.p.a ON t TYPE int",
+    ],
+    &[
+        "DEFINE TABLE t SCHEMAFULL; DEFINE FIELD l ON t TYPE array<object>",
+        "DEFINE FIELD l.*.a ON t TYPE int",
+    ],
+    &[
+        "DEFINE TABLE t SCHEMAFULL; DEFINE FIELD o ON t TYPE object",
+        "DEFINE FIELD o.a ON t TYPE int; UPDATE t SET o = { a: 1 }",
+    ],
+    &[
+        "DEFINE TABLE t SCHEMAFULL; DEFINE FIELD o ON t TYPE object",
+        "DEFINE FIELD o.a ON t TYPE int; UPDATE t MERGE { o: { a: 1 } }",
+    ],
+    &[
+        "DEFINE TABLE t SCHEMAFULL",
+        "DEFINE FIELD o ON t TYPE object; DEFINE FIELD o.a ON t TYPE int; UPDATE t SET o.a = 1",
+    ],
+    &[
+        "DEFINE TABLE t SCHEMAFULL; DEFINE FIELD o ON t TYPE object; DEFINE FIELD o.a ON t TYPE int",
+        "REMOVE FIELD o.a ON t; UPDATE t SET o = {}",
+    ],
+    &[
+        "DEFINE TABLE t SCHEMAFULL; DEFINE FIELD o ON t TYPE object; DEFINE FIELD o.a ON t TYPE int",
+        "REMOVE FIELD o.a ON t; DEFINE FIELD OVERWRITE o ON t TYPE object FLEXIBLE",
+    ],
+    &[
+        "DEFINE TABLE t SCHEMAFULL; DEFINE FIELD o ON t TYPE object FLEXIBLE; DEFINE FIELD o.a ON t TYPE option<int>",
+        "REMOVE FIELD o.a ON t",
+    ],
+    &[
+        "DEFINE TABLE t SCHEMAFULL; DEFINE FIELD o ON t TYPE object; DEFINE FIELD o.a ON t TYPE int",
+        "DEFINE FIELD OVERWRITE o.a ON t TYPE string; UPDATE t SET o.a = <string> o.a",
+    ],
+    // Edges that go on being edges.
+    &[
+        "DEFINE TABLE t; DEFINE TABLE u; DEFINE TABLE l TYPE RELATION IN t OUT u",
+        "DEFINE TABLE OVERWRITE l TYPE RELATION IN t | u OUT t | u",
+    ],
+    &[
+        "DEFINE TABLE t; DEFINE TABLE u; DEFINE TABLE l TYPE RELATION IN t OUT u",
+        "DEFINE TABLE OVERWRITE l TYPE RELATION",
+    ],
+    &[
+        "DEFINE TABLE t; DEFINE TABLE u; DEFINE TABLE l TYPE RELATION IN t | u OUT u",
+        "DELETE l WHERE in.tb = 'u'; DEFINE TABLE OVERWRITE l TYPE RELATION IN t OUT u",
+    ],
     // A removal that leaves nothing.
     &[
         "DEFINE TABLE t SCHEMAFULL; DEFINE FIELD a ON t TYPE option<int>",
@@ -377,6 +431,37 @@ fn rules_fire_whatever_is_around() {
             [Lint::IndexInForeground],
             "{index}"
         );
+    }
+    // In an object that each record has, and at the ends of edges, as in the record itself.
+    let objects = "DEFINE TABLE t SCHEMAFULL; DEFINE FIELD o ON t TYPE object; DEFINE FIELD o.a ON t TYPE int; DEFINE FIELD l ON t TYPE array<object>; DEFINE FIELD l.*.a ON t TYPE int; DEFINE TABLE e TYPE RELATION IN t | u OUT t; DEFINE TABLE u; DEFINE FIELD r ON t TYPE record<t | u>";
+    for (script, lint) in [
+        (
+            "DEFINE FIELD o.b ON t TYPE int DEFAULT 0",
+            Lint::RequiredField,
+        ),
+        (
+            "DEFINE FIELD OVERWRITE o.a ON t TYPE string",
+            Lint::NarrowedType,
+        ),
+        (
+            "DEFINE FIELD OVERWRITE l.*.a ON t TYPE string",
+            Lint::NarrowedType,
+        ),
+        (
+            "DEFINE FIELD OVERWRITE r ON t TYPE record<u>",
+            Lint::NarrowedType,
+        ),
+        ("REMOVE FIELD o.a ON t", Lint::ValuesLeft),
+        (
+            "DEFINE TABLE OVERWRITE e TYPE RELATION IN u OUT t",
+            Lint::NarrowedType,
+        ),
+        (
+            "DEFINE TABLE OVERWRITE e TYPE RELATION IN t | u OUT u",
+            Lint::NarrowedType,
+        ),
+    ] {
+        assert_eq!(broken_by(&[objects, script]), [lint], "{script}");
     }
     // What other definitions keep for later does not fill a field.
     let tables = "DEFINE TABLE t SCHEMAFULL; DEFINE TABLE u";

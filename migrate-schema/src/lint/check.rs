@@ -52,7 +52,10 @@ fn of_change<P: Clone + Display>(here: &At<'_, '_, P>, change: &Change) -> Vec<W
                 Object::Field(table, path) => {
                     found.extend(fields::defined(here, table, path, change));
                 }
-                Object::Table(_) => found.extend(tables::defined(here, change)),
+                Object::Table(table) => {
+                    found.extend(tables::defined(here, change));
+                    found.extend(tables::ends_narrowed(here, table, change));
+                }
                 Object::Index(table, index) => {
                     found.extend(tables::index_in_foreground(here, table, index, *mode));
                     found.extend(tables::unique_with_none(here, table, change));

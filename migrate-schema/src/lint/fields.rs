@@ -1,7 +1,9 @@
 //! What the definition and the removal of a field do to the records that are there.
 
+use std::iter::successors;
+
 use super::name::Lint;
-use super::script::{At, any, writes_field};
+use super::script::{At, any, overlap, writes_field};
 use super::types::survive;
 use super::warning::Warning;
 use crate::effect::{Effect, Name};
@@ -27,13 +29,15 @@ pub(super) fn defined<P: Clone>(
     };
     let mut found: Vec<Warning> = wrong_default(new).into_iter().collect();
     found.extend(unset_required(path, new));
-    if !is_top_level(path) || !here.may_hold_records(table) {
+    if !here.may_hold_records(table) {
         return found;
     }
     let old = here.field(table, path);
     match (old, mode) {
         (Some(old), Mode::Overwrite) => found.extend(overwritten(here, table, path, &old, new)),
-        (None, _) if here.is_new(object) => found.extend(added(here, table, path, new)),
+        (None, _) if here.is_new(object) && is_in_each_record(here, table, path) => {
+            found.extend(added(here, table, path, new));
+        }
         _ => {}
     }
     found
@@ -49,7 +53,7 @@ pub(super) fn altered<P: Clone>(
     let mut found: Vec<Warning> = wrong_default(new).into_iter().collect();
     found.extend(unset_required(path, new));
     let old = here.field(table, path);
-    if let Some(old) = old.filter(|_| is_top_level(path) && here.may_hold_records(table)) {
+    if let Some(old) = old.filter(|_| here.may_hold_records(table)) {
         found.extend(overwritten(here, table, path, &old, new));
     }
     found
@@ -57,6 +61,16 @@ pub(super) fn altered<P: Clone>(
 
 fn wrong_default(new: &FieldClauses) -> Option<Warning> {
     let (kind, text) = new.default_value.as_ref()?;
+    if new.is_default_refused && !new.has_value {
+        return Some(Warning {
+            lint: Lint::WrongDefault,
+            message: format!(
+                "each record that is created without this field fails: `ASSERT` refuses its default {text}"
+            ),
+            help: "write a default that it accepts, or none: the field is required as it is"
+                .to_owned(),
+        });
+    }
     let kinds = new.kinds.as_ref()?;
     let is_text = |kind: &&Name| kind.starts_with('\'');
     let are_texts = kinds
@@ -94,9 +108,23 @@ fn unset_required(path: &Name, new: &FieldClauses) -> Option<Warning> {
     })
 }
 
-/// A field of the record itself, rather than of an object or an array in it.
-fn is_top_level(path: &str) -> bool {
-    !path.contains(['.', '*', '['])
+/// The path of what a field is in; `None` for a field of the record itself.
+fn parent(path: &str) -> Option<&str> {
+    path.rfind(['.', '[']).map(|end| &path[..end])
+}
+
+/// Whether each record that was there before the script has what a field is in, and cannot have the
+/// field: it is the record itself, or an object that no record lacks.
+fn is_in_each_record<P: Clone>(here: &At<'_, '_, P>, table: &Name, path: &str) -> bool {
+    let Some(parent) = parent(path) else {
+        return true;
+    };
+    let object = Object::Field(table.clone(), parent.to_owned().into());
+    let is_object = here.field(table, parent).is_some_and(|it| {
+        let kinds = it.kinds.as_deref();
+        kinds.is_some_and(|kinds| kinds == ["object"]) && !it.is_flexible && !it.is_redefined
+    });
+    is_object && !here.is_new(&object) && is_in_each_record(here, table, parent)
 }
 
 fn added<P: Clone>(
@@ -112,7 +140,7 @@ fn added<P: Clone>(
         return None;
     }
     let is_updated_without = here.next_update(table).is_some_and(|fields| {
-        !fields.is_empty() && !fields.iter().any(|field| field.is_empty() || field == path)
+        !fields.is_empty() && !fields.iter().any(|field| overlap(field, path))
     });
     if is_updated_without && !new.accepts_none() {
         return Some(Warning {
@@ -229,6 +257,17 @@ fn narrowed<P: Clone>(
     })
 }
 
+/// Whether what a field is in accepts nothing in it that is not defined: the record itself, or an
+/// object without `FLEXIBLE`.
+fn is_strict<P: Clone>(here: &At<'_, '_, P>, table: &Name, path: &str) -> bool {
+    parent(path).is_none_or(|parent| {
+        here.field(table, parent).is_some_and(|it| {
+            let kinds = it.kinds.as_deref();
+            kinds.is_some_and(|kinds| kinds == ["object"]) && !it.is_flexible
+        })
+    })
+}
+
 pub(super) fn removed<P: Clone>(
     here: &At<'_, '_, P>,
     table: &Name,
@@ -236,7 +275,11 @@ pub(super) fn removed<P: Clone>(
 ) -> Option<Warning> {
     let is_schemafull = here.table(table).is_some_and(|it| it.is_schemafull);
     let is_stored = here.field(table, path).is_some_and(|it| !it.is_computed);
-    if !is_schemafull || !is_stored || !is_top_level(path) || !here.may_hold_records(table) {
+    if !is_schemafull
+        || !is_stored
+        || !is_strict(here, table, path)
+        || !here.may_hold_records(table)
+    {
         return None;
     }
     let object = Object::Field(table.clone(), path.clone());
@@ -247,7 +290,12 @@ pub(super) fn removed<P: Clone>(
     // The engine accepts what has a definition inside.
     let is_inside = |other: &Object| matches!(other, Object::Field(_, inner) if inner.strip_prefix(&**path).is_some_and(|it| it.starts_with(['.', '['])));
     let has_inside = here.before.present_on(table).iter().any(is_inside);
+    let is_replaced = |path: &str| {
+        let object = Object::Field(table.clone(), path.to_owned().into());
+        here.is_changed_again(&object)
+    };
     if has_inside
+        || successors(parent(path), |path| parent(path)).any(is_replaced)
         || here.is_defined_later(&object)
         || here.is_changed_again(&object)
         || any(here.others(), clears)

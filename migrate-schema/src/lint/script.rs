@@ -164,7 +164,7 @@ impl<'c, P: Clone> At<'c, '_, P> {
                 )
             });
             let may_write =
-                || is_open(step) || mentions(step.text, field) || writes_somewhere(step);
+                || is_open(step) || mentions(step.text, root(field)) || writes_somewhere(step);
             any([step], writes) || !is_definition && may_write()
         })
     }
@@ -194,11 +194,26 @@ pub(super) fn any<'s>(
 pub(super) fn writes_field(effect: &Effect, table: &Name, field: &str) -> bool {
     match effect {
         Effect::Updates { target, fields } => {
-            let is_it = |path: &Name| path.is_empty() || path == field;
+            let is_it = |path: &Name| overlap(path, field);
             target.table == *table && (fields.is_empty() || fields.iter().any(is_it))
         }
         _ => false,
     }
+}
+
+/// Whether one of two paths is the other one, or leads to it; the empty one is the whole record.
+pub(super) fn overlap(left: &str, right: &str) -> bool {
+    is_at_or_in(left, right) || is_at_or_in(right, left)
+}
+
+fn is_at_or_in(path: &str, outer: &str) -> bool {
+    let rest = path.strip_prefix(outer);
+    outer.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+}
+
+/// The field of the record itself that a path leads into.
+pub(super) fn root(path: &str) -> &str {
+    path.split(['.', '[']).next().unwrap_or(path)
 }
 
 /// Whether a statement may do more than its text tells.

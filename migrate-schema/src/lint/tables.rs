@@ -4,10 +4,11 @@ use std::fmt::Display;
 
 use super::name::Lint;
 use super::script::{At, Step, any, mentions};
+use super::types::survive;
 use super::warning::Warning;
 use crate::effect::{Effect, Name};
 use crate::execution::Execution;
-use crate::model::{Change, Clauses, Mode, Object, State};
+use crate::model::{Change, Clauses, Mode, Object, State, TableClauses};
 
 pub(super) fn removed<P: Clone + Display>(here: &At<'_, '_, P>, table: &Name) -> Vec<Warning> {
     let mut found = Vec::new();
@@ -19,7 +20,7 @@ pub(super) fn removed<P: Clone + Display>(here: &At<'_, '_, P>, table: &Name) ->
         message: format!("the records of `{table}` are deleted with it"),
         help: "copy what is still needed to another table first".to_owned(),
     });
-    if here.table(table).is_some_and(|it| it.is_relation) {
+    if here.table(table).is_some_and(|it| it.is_relation()) {
         found.push(Warning {
             lint: Lint::EdgesLeft,
             message: format!(
@@ -187,6 +188,51 @@ pub(super) fn defined<P: Clone + Display>(here: &At<'_, '_, P>, change: &Change)
         help: "write the field's expression in the view".to_owned(),
     });
     found.collect()
+}
+
+/// A relation that no longer accepts the ends of edges that are there.
+pub(super) fn ends_narrowed<P: Clone>(
+    here: &At<'_, '_, P>,
+    table: &Name,
+    change: &Change,
+) -> Option<Warning> {
+    let Change::Defines {
+        mode: Mode::Overwrite,
+        definition: Some(definition),
+        ..
+    } = change
+    else {
+        return None;
+    };
+    let Clauses::Table(TableClauses {
+        ends: Some(new), ..
+    }) = definition.clauses()
+    else {
+        return None;
+    };
+    let old = here.table(table)?.ends?;
+    let ends = ["in", "out"].into_iter().zip(old.iter().zip(new));
+    let mut lost = ends.filter_map(|(end, (old, new))| {
+        let kind = old.iter().find(|kind| !survive(kind, new))?;
+        Some((end, kind))
+    });
+    let (end, kind) = lost.next()?;
+    let deletes =
+        |effect: &Effect| matches!(effect, Effect::Deletes { target } if target.table == *table);
+    if !here.may_hold_records(table)
+        || any(here.others(), deletes)
+        || here.around.any_earlier(&deletes)
+        || here.around.any_later(&deletes)
+    {
+        return None;
+    }
+    Some(Warning {
+        lint: Lint::NarrowedType,
+        message: format!(
+            "from here on every update of an edge of `{table}` fails whose `{end}` is a `{kind}`"
+        ),
+        help: format!("delete these edges with `DELETE {table} WHERE …`"),
+    })
 }
 
 /// A table that comes into being although it is not defined, when its name is like another one's.

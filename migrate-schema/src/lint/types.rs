@@ -17,8 +17,9 @@ fn survives(kind: &str, kept: &str) -> bool {
     if kind == kept {
         return true;
     }
-    if let (Some(from), Some(to)) = (record_tables(kind), record_tables(kept)) {
-        return from.is_empty() || to.is_empty() || from.iter().any(|table| to.contains(table));
+    if is_record(kind) && is_record(kept) {
+        // Of any table.
+        return kind == "record" || kept == "record";
     }
     let is_number = |kind: &str| matches!(kind, "int" | "float" | "decimal" | "number");
     if is_number(kind) && is_number(kept) {
@@ -28,17 +29,10 @@ fn survives(kind: &str, kept: &str) -> bool {
 }
 
 fn is_told(kind: &str) -> bool {
-    PLAIN.contains(&kind) || record_tables(kind).is_some()
+    PLAIN.contains(&kind) || is_record(kind)
 }
 
-/// The tables of `record<a | b>`; none for `record`.
-fn record_tables(kind: &str) -> Option<Vec<&str>> {
-    let of = kind.strip_prefix("record")?;
-    let of = of.strip_prefix('<').and_then(|of| of.strip_suffix('>'));
-    Some(
-        of.into_iter()
-            .flat_map(|of| of.split('|'))
-            .map(str::trim)
-            .collect(),
-    )
+/// Records of any table, or of one: each of several is a kind of its own.
+fn is_record(kind: &str) -> bool {
+    kind == "record" || kind.starts_with("record<")
 }

@@ -32,7 +32,7 @@ fn ignored<P: Clone>(here: &At<'_, '_, P>) -> Vec<Warning> {
     let found = written.filter_map(|(table, field)| {
         let is_end = matches!(&**field, "in" | "out");
         let is_computed = || here.field(table, field).is_some_and(|it| it.is_computed);
-        let is_relation = || here.table(table).is_some_and(|it| it.is_relation);
+        let is_relation = || here.table(table).is_some_and(|it| it.is_relation());
         let (reason, help) = if is_end && is_relation() {
             (
                 "an edge keeps its ends",

@@ -27,14 +27,22 @@ pub enum Clauses {
 pub struct TableClauses {
     /// `SCHEMAFULL`
     pub is_schemafull: bool,
-    /// `TYPE RELATION`
-    pub is_relation: bool,
+    /// `TYPE RELATION`: the kinds of records that `in` and `out` may be.
+    pub ends: Option<[Vec<Name>; 2]>,
     /// `CHANGEFEED`
     pub has_changefeed: bool,
     /// `PERMISSIONS` other than `NONE`
     pub has_permissions: bool,
     /// `AS SELECT`
     pub view: Option<View>,
+}
+
+impl TableClauses {
+    /// Whether its records are edges.
+    #[must_use]
+    pub const fn is_relation(&self) -> bool {
+        self.ends.is_some()
+    }
 }
 
 /// The query of a view.
@@ -56,6 +64,8 @@ pub struct FieldClauses {
     pub default: FieldDefault,
     /// The type of a default that is written out, and its text.
     pub default_value: Option<(Name, Name)>,
+    /// Whether `ASSERT` certainly refuses the default.
+    pub is_default_refused: bool,
     /// `VALUE`
     pub has_value: bool,
     /// `ASSERT`

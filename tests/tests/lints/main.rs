@@ -1,7 +1,9 @@
 //! The rules about what is likely to hurt, by the examples in their documentation: what the engine does
 //! with each.
 
+mod defaults;
 mod harms;
+mod nested;
 #[path = "../../../migrate-files/tests/lints/pages.rs"]
 mod pages;
 mod types;

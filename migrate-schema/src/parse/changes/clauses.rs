@@ -5,9 +5,10 @@ use surrealdb_sql::statements::DefineStatement;
 use surrealdb_sql::statements::define::{
     DefineDefault, DefineFieldStatement, DefineIndexStatement, DefineKind, DefineTableStatement,
 };
-use surrealdb_sql::{Expr, Field, Fields, Index, Kind, Literal, Permission, TableType};
+use surrealdb_sql::{Expr, Field, Fields, Index, Kind, Literal, Permission, TableName, TableType};
 use surrealdb_types::ToSql as _;
 
+use super::assertion::refuses;
 use crate::effect::Name;
 use crate::model::{Clauses, FieldClauses, FieldDefault, IndexClauses, TableClauses, View};
 use crate::parse::effects::{field_path, owned};
@@ -33,7 +34,10 @@ const fn callable(permission: &Permission) -> Clauses {
 fn table(define: &DefineTableStatement) -> TableClauses {
     TableClauses {
         is_schemafull: define.full,
-        is_relation: matches!(define.table_type, TableType::Relation(_)),
+        ends: match &define.table_type {
+            TableType::Relation(it) => Some([record_kinds(&it.from), record_kinds(&it.to)]),
+            TableType::Any | TableType::Normal => None,
+        },
         has_changefeed: define.changefeed.is_some(),
         has_permissions: !define.permissions.is_none(),
         view: define.view.as_ref().map(|view| {
@@ -70,6 +74,12 @@ fn field(define: &DefineFieldStatement) -> FieldClauses {
         default_value: match &define.default {
             DefineDefault::Always(value) | DefineDefault::Set(value) => literal(value),
             DefineDefault::None => None,
+        },
+        is_default_refused: match (&define.default, &define.assert) {
+            (DefineDefault::Always(value) | DefineDefault::Set(value), Some(assertion)) => {
+                refuses(assertion, value)
+            }
+            _ => false,
         },
         has_value: define.value.is_some(),
         has_assert: define.assert.is_some(),
@@ -114,8 +124,22 @@ fn literal(value: &Expr) -> Option<(Name, Name)> {
 fn kinds(kind: &Kind) -> Option<Vec<Name>> {
     let kinds = kind.clone().flatten();
     let is_any = |kind: &Kind| matches!(kind, Kind::Any);
-    let texts = || kinds.iter().map(|kind| kind.to_sql().into());
+    let texts = || {
+        kinds.iter().flat_map(|kind| match kind {
+            Kind::Record(tables) => record_kinds(tables),
+            kind => vec![kind.to_sql().into()],
+        })
+    };
     (!kinds.iter().any(is_any)).then(|| texts().collect())
+}
+
+/// Records of each of some tables; of any where there is none.
+fn record_kinds(tables: &[TableName]) -> Vec<Name> {
+    let kind = |tables: Vec<TableName>| Kind::Record(tables).to_sql().into();
+    match tables {
+        [] => vec![kind(Vec::new())],
+        tables => tables.iter().map(|it| kind(vec![it.clone()])).collect(),
+    }
 }
 
 fn index(define: &DefineIndexStatement) -> IndexClauses {

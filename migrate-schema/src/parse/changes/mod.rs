@@ -1,6 +1,7 @@
 //! What a statement does to the schema.
 
 mod alteration;
+mod assertion;
 mod clauses;
 mod definition;
 mod requires;
