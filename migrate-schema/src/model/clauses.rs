@@ -23,7 +23,6 @@ pub enum Clauses {
 
 /// The clauses of a table.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a clause")]
 pub struct TableClauses {
     /// `SCHEMAFULL`
     pub is_schemafull: bool,
