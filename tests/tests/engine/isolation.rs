@@ -14,6 +14,7 @@ on_every_engine!(
     two_that_read_what_the_other_writes_both_commit,
     of_two_that_upsert_the_same_record_one_commits,
     of_two_that_create_or_delete_the_same_record_one_commits,
+    a_record_that_is_created_and_deleted_again_is_a_write,
     an_upsert_without_a_change_is_a_write,
     an_update_without_a_change_is_no_write,
     the_loser_fails_at_its_commit_and_neither_waits_for_the_other,
@@ -81,6 +82,17 @@ async fn of_two_that_create_or_delete_the_same_record_one_commits(db: &Database)
     ] {
         let both = together(db, committed, one, other).await;
         assert!(both.one_conflicted(), "{one} / {other}: {both:?}");
+    }
+}
+
+/// Nothing is left of it, and still it conflicts with whoever creates the record.
+async fn a_record_that_is_created_and_deleted_again_is_a_write(db: &Database) {
+    let (create, gone) = ("CREATE guard:1", "CREATE guard:1; DELETE guard:1");
+    for (one, other) in [(gone, create), (create, gone), (gone, gone)] {
+        let both = together(db, "DEFINE TABLE guard", one, other).await;
+        assert!(both.one_conflicted(), "{one} / {other}: {both:?}");
+        let both = one_late(db, "DEFINE TABLE guard", one, other).await;
+        assert!(both.one_conflicted(), "{one}, late {other}: {both:?}");
     }
 }
 
