@@ -1,6 +1,8 @@
 //! The SurrealDB server, as the `surreal` command is. It ends when its standard input does, so that
 //! it never outlives the test that started it.
 
+#![recursion_limit = "256"]
+
 use std::io::Read;
 use std::process::ExitCode;
 
