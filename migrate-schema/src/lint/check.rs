@@ -5,7 +5,7 @@ use std::fmt::Display;
 use super::script::{At, Step, Surroundings};
 use super::warning::Warning;
 use super::{fields, redefinitions, tables, writes};
-use crate::model::{Change, Clauses, Definition, Object, Schema};
+use crate::model::{Change, Clauses, Definition, Mode, Object, Schema};
 
 /// Everything in a script that is likely to hurt on a database with the schema `before`, in the
 /// script's order, each with the number of its statement from 0; `at` says where that is.
@@ -46,22 +46,18 @@ fn of_change<P: Clone + Display>(here: &At<'_, '_, P>, change: &Change) -> Vec<W
         .into_iter()
         .collect::<Vec<_>>();
     match change {
-        Change::Defines { object, mode, .. } => {
+        Change::Defines {
+            object,
+            mode,
+            definition,
+            ..
+        } => {
             found.extend(redefinitions::check(here, change));
-            match object {
-                Object::Field(table, path) => {
-                    found.extend(fields::defined(here, table, path, change));
-                }
-                Object::Table(table) => {
-                    found.extend(tables::defined(here, change));
-                    found.extend(tables::ends_narrowed(here, table, change));
-                }
-                Object::Index(table, index) => {
-                    found.extend(tables::index_in_foreground(here, table, index, *mode));
-                    found.extend(tables::unique_with_none(here, table, change));
-                    found.extend(tables::analyzer_beside_index(here, table, change));
-                }
-                _ => {}
+            if let Object::Index(table, _) = object {
+                found.extend(tables::index_in_foreground(here, table, object, *mode));
+            }
+            if let Some(definition) = definition {
+                found.extend(of_definition(here, object, *mode, definition.clauses()));
             }
         }
         Change::Alters {
@@ -81,6 +77,34 @@ fn of_change<P: Clone + Display>(here: &At<'_, '_, P>, change: &Change) -> Vec<W
             Object::Index(table, _) => found.extend(tables::index_removed(here, table, object)),
             _ => {}
         },
+        _ => {}
+    }
+    found
+}
+
+fn of_definition<P: Clone>(
+    here: &At<'_, '_, P>,
+    object: &Object,
+    mode: Mode,
+    new: &Clauses,
+) -> Vec<Warning> {
+    let mut found = Vec::new();
+    match (object, new) {
+        (Object::Field(table, path), Clauses::Field(new)) => {
+            found.extend(fields::defined(here, table, path, mode, new));
+        }
+        (Object::Table(table), Clauses::Table(new)) => {
+            if let Some(view) = &new.view {
+                found.extend(tables::view_defined(here, view));
+            }
+            if let (Mode::Overwrite, Some(ends)) = (mode, &new.ends) {
+                found.extend(tables::ends_narrowed(here, table, ends));
+            }
+        }
+        (Object::Index(table, _), Clauses::Index(new)) => {
+            found.extend(tables::unique_with_none(here, table, object, new));
+            found.extend(tables::analyzer_beside_index(here, table, new));
+        }
         _ => {}
     }
     found

@@ -3,39 +3,30 @@
 use std::iter::successors;
 
 use super::name::Lint;
-use super::script::{At, any, overlap, writes_field};
-use super::types::survive;
+use super::path::{is_inside, overlap, parent};
+use super::script::{At, any, writes_field};
+use super::types::{is_record, survive};
 use super::warning::Warning;
 use crate::effect::{Effect, Name};
-use crate::model::{Change, Clauses, FieldClauses, FieldDefault, Mode, Object};
+use crate::model::{FieldClauses, FieldDefault, Mode, Object};
 
 pub(super) fn defined<P: Clone>(
     here: &At<'_, '_, P>,
     table: &Name,
     path: &Name,
-    change: &Change,
+    mode: Mode,
+    new: &FieldClauses,
 ) -> Vec<Warning> {
-    let Change::Defines {
-        object,
-        mode,
-        definition: Some(definition),
-        ..
-    } = change
-    else {
-        return Vec::new();
-    };
-    let Clauses::Field(new) = definition.clauses() else {
-        return Vec::new();
-    };
     let mut found: Vec<Warning> = wrong_default(new).into_iter().collect();
     found.extend(unset_required(path, new));
     if !here.may_hold_records(table) {
         return found;
     }
+    let object = Object::Field(table.clone(), path.clone());
     let old = here.field(table, path);
     match (old, mode) {
         (Some(old), Mode::Overwrite) => found.extend(overwritten(here, table, path, &old, new)),
-        (None, _) if here.is_new(object) && is_in_each_record(here, table, path) => {
+        (None, _) if here.is_new(&object) && is_in_each_record(here, table, path) => {
             found.extend(added(here, table, path, new));
         }
         _ => {}
@@ -61,7 +52,10 @@ pub(super) fn altered<P: Clone>(
 
 fn wrong_default(new: &FieldClauses) -> Option<Warning> {
     let (kind, text) = new.default_value.as_ref()?;
-    if new.is_default_refused && !new.has_value {
+    if new.has_value {
+        return None;
+    }
+    if new.is_default_refused {
         return Some(Warning {
             lint: Lint::WrongDefault,
             message: format!(
@@ -80,7 +74,7 @@ fn wrong_default(new: &FieldClauses) -> Option<Warning> {
         true => kinds.contains(text),
         false => survive(kind, kinds),
     };
-    if is_accepted || new.has_value {
+    if is_accepted {
         return None;
     }
     let kinds = kinds.join(" | ");
@@ -95,7 +89,7 @@ fn wrong_default(new: &FieldClauses) -> Option<Warning> {
 
 fn unset_required(path: &Name, new: &FieldClauses) -> Option<Warning> {
     let kinds = new.kinds.as_ref()?;
-    if !new.is_unset || !kinds.iter().all(|kind| kind.starts_with("record")) {
+    if !new.is_unset || !kinds.iter().all(|kind| is_record(kind)) {
         return None;
     }
     let kinds = kinds.join(" | ");
@@ -108,11 +102,6 @@ fn unset_required(path: &Name, new: &FieldClauses) -> Option<Warning> {
     })
 }
 
-/// The path of what a field is in; `None` for a field of the record itself.
-fn parent(path: &str) -> Option<&str> {
-    path.rfind(['.', '[']).map(|end| &path[..end])
-}
-
 /// Whether each record that was there before the script has what a field is in, and cannot have the
 /// field: it is the record itself, or an object that no record lacks.
 fn is_in_each_record<P: Clone>(here: &At<'_, '_, P>, table: &Name, path: &str) -> bool {
@@ -120,10 +109,8 @@ fn is_in_each_record<P: Clone>(here: &At<'_, '_, P>, table: &Name, path: &str) -
         return true;
     };
     let object = Object::Field(table.clone(), parent.to_owned().into());
-    let is_object = here.field(table, parent).is_some_and(|it| {
-        let kinds = it.kinds.as_deref();
-        kinds.is_some_and(|kinds| kinds == ["object"]) && !it.is_flexible && !it.is_redefined
-    });
+    let is_object = |it: FieldClauses| it.is_closed_object() && !it.is_redefined;
+    let is_object = here.field(table, parent).is_some_and(is_object);
     is_object && !here.is_new(&object) && is_in_each_record(here, table, parent)
 }
 
@@ -257,17 +244,6 @@ fn narrowed<P: Clone>(
     })
 }
 
-/// Whether what a field is in accepts nothing in it that is not defined: the record itself, or an
-/// object without `FLEXIBLE`.
-fn is_strict<P: Clone>(here: &At<'_, '_, P>, table: &Name, path: &str) -> bool {
-    parent(path).is_none_or(|parent| {
-        here.field(table, parent).is_some_and(|it| {
-            let kinds = it.kinds.as_deref();
-            kinds.is_some_and(|kinds| kinds == ["object"]) && !it.is_flexible
-        })
-    })
-}
-
 pub(super) fn removed<P: Clone>(
     here: &At<'_, '_, P>,
     table: &Name,
@@ -275,11 +251,12 @@ pub(super) fn removed<P: Clone>(
 ) -> Option<Warning> {
     let is_schemafull = here.table(table).is_some_and(|it| it.is_schemafull);
     let is_stored = here.field(table, path).is_some_and(|it| !it.is_computed);
-    if !is_schemafull
-        || !is_stored
-        || !is_strict(here, table, path)
-        || !here.may_hold_records(table)
-    {
+    let is_closed = |parent| {
+        let parent = here.field(table, parent);
+        parent.is_some_and(|it| it.is_closed_object())
+    };
+    let is_refused = is_schemafull && parent(path).is_none_or(is_closed);
+    if !is_refused || !is_stored || !here.may_hold_records(table) {
         return None;
     }
     let object = Object::Field(table.clone(), path.clone());
@@ -288,16 +265,15 @@ pub(super) fn removed<P: Clone>(
             || matches!(effect, Effect::Deletes { target } if target.table == *table)
     };
     // The engine accepts what has a definition inside.
-    let is_inside = |other: &Object| matches!(other, Object::Field(_, inner) if inner.strip_prefix(&**path).is_some_and(|it| it.starts_with(['.', '['])));
+    let is_inside = |it: &Object| matches!(it, Object::Field(_, inner) if is_inside(inner, path));
     let has_inside = here.before.present_on(table).iter().any(is_inside);
     let is_replaced = |path: &str| {
         let object = Object::Field(table.clone(), path.to_owned().into());
         here.is_changed_again(&object)
     };
     if has_inside
-        || successors(parent(path), |path| parent(path)).any(is_replaced)
+        || successors(Some(&**path), |path| parent(path)).any(is_replaced)
         || here.is_defined_later(&object)
-        || here.is_changed_again(&object)
         || any(here.others(), clears)
         || here.is_written_later(table, path)
     {

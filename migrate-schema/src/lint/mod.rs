@@ -6,6 +6,7 @@ mod bodies;
 mod check;
 mod fields;
 mod name;
+mod path;
 mod redefinitions;
 mod script;
 mod tables;

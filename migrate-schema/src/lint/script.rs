@@ -1,5 +1,6 @@
 //! What the rules see of a script and of what is around it.
 
+use super::path::{overlap, root};
 use crate::effect::{Effect, Name, with_branches};
 use crate::execution::Execution;
 use crate::model::{
@@ -199,21 +200,6 @@ pub(super) fn writes_field(effect: &Effect, table: &Name, field: &str) -> bool {
         }
         _ => false,
     }
-}
-
-/// Whether one of two paths is the other one, or leads to it; the empty one is the whole record.
-pub(super) fn overlap(left: &str, right: &str) -> bool {
-    is_at_or_in(left, right) || is_at_or_in(right, left)
-}
-
-fn is_at_or_in(path: &str, outer: &str) -> bool {
-    let rest = path.strip_prefix(outer);
-    outer.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-}
-
-/// The field of the record itself that a path leads into.
-pub(super) fn root(path: &str) -> &str {
-    path.split(['.', '[']).next().unwrap_or(path)
 }
 
 /// Whether a statement may do more than its text tells.

@@ -3,12 +3,13 @@
 use std::fmt::Display;
 
 use super::name::Lint;
+use super::path::root;
 use super::script::{At, Step, any, mentions};
 use super::types::survive;
 use super::warning::Warning;
 use crate::effect::{Effect, Name};
 use crate::execution::Execution;
-use crate::model::{Change, Clauses, Mode, Object, State, TableClauses};
+use crate::model::{Change, Clauses, IndexClauses, Mode, Object, State, View};
 
 pub(super) fn removed<P: Clone + Display>(here: &At<'_, '_, P>, table: &Name) -> Vec<Warning> {
     let mut found = Vec::new();
@@ -64,17 +65,17 @@ pub(super) fn index_removed<P: Clone>(
 pub(super) fn index_in_foreground<P: Clone>(
     here: &At<'_, '_, P>,
     table: &Name,
-    index: &Name,
+    index: &Object,
     mode: Mode,
 ) -> Option<Warning> {
-    let object = Object::Index(table.clone(), index.clone());
-    let is_absent = matches!(here.before.state(&object), State::Absent(_));
+    let is_absent = matches!(here.before.state(index), State::Absent(_));
     // One that takes the place of another, even of its like, is built anew.
     let is_built = is_absent || mode != Mode::IfNotExists;
     let is_concurrent = || mentions(here.step().text, "CONCURRENTLY");
     if !is_built || !here.may_hold_records(table) || is_concurrent() {
         return None;
     }
+    let index = index.name();
     let rebuilds = |effect: &Effect| matches!(effect, Effect::RebuildsIndex { table: t, index: i } if t == table && i == index);
     let by_itself = here.around.execution() == Execution::PerStatement;
     if here.around.any_later(&rebuilds) || by_itself && any(here.later(), rebuilds) {
@@ -94,28 +95,18 @@ pub(super) fn index_in_foreground<P: Clone>(
 pub(super) fn unique_with_none<P: Clone>(
     here: &At<'_, '_, P>,
     table: &Name,
-    change: &Change,
+    index: &Object,
+    new: &IndexClauses,
 ) -> Option<Warning> {
-    let Change::Defines {
-        object,
-        definition: Some(definition),
-        ..
-    } = change
-    else {
-        return None;
-    };
-    let Clauses::Index(index) = definition.clauses() else {
-        return None;
-    };
-    let is_there = matches!(here.before.state(object), State::Present { .. });
-    if !index.is_unique || index.fields.len() < 2 || is_there {
+    let is_there = matches!(here.before.state(index), State::Present { .. });
+    if !new.is_unique || new.fields.len() < 2 || is_there {
         return None;
     }
     let is_optional = |path: &&Name| {
         let field = here.field(table, path);
         field.is_some_and(|it| it.kinds.is_some() && it.accepts_none())
     };
-    let optional = index.fields.iter().find(is_optional)?;
+    let optional = new.fields.iter().find(is_optional)?;
     Some(Warning {
         lint: Lint::UniqueWithNone,
         message: format!(
@@ -129,19 +120,9 @@ pub(super) fn unique_with_none<P: Clone>(
 pub(super) fn analyzer_beside_index<P: Clone>(
     here: &At<'_, '_, P>,
     table: &Name,
-    change: &Change,
+    new: &IndexClauses,
 ) -> Option<Warning> {
-    let Change::Defines {
-        definition: Some(definition),
-        ..
-    } = change
-    else {
-        return None;
-    };
-    let Clauses::Index(index) = definition.clauses() else {
-        return None;
-    };
-    let analyzer = index.analyzer.as_ref()?;
+    let analyzer = new.analyzer.as_ref()?;
     let object = Object::Analyzer(analyzer.clone());
     let is_before = matches!(here.before_script.state(&object), State::Absent(_));
     let is_now = matches!(here.before.state(&object), State::Present { .. });
@@ -159,23 +140,10 @@ pub(super) fn analyzer_beside_index<P: Clone>(
 }
 
 /// A view, as it is defined.
-pub(super) fn defined<P: Clone + Display>(here: &At<'_, '_, P>, change: &Change) -> Vec<Warning> {
-    let Change::Defines {
-        definition: Some(definition),
-        ..
-    } = change
-    else {
-        return Vec::new();
-    };
-    let Clauses::Table(table) = definition.clauses() else {
-        return Vec::new();
-    };
-    let Some(view) = &table.view else {
-        return Vec::new();
-    };
+pub(super) fn view_defined<P: Clone>(here: &At<'_, '_, P>, view: &View) -> Vec<Warning> {
     let read = view.sources.iter().flat_map(|source| {
         let fields = view.fields.iter();
-        fields.map(move |field| (source, field.split('.').next().unwrap_or_default()))
+        fields.map(move |field| (source, root(field)))
     });
     let is_computed = |(source, field): &(&Name, &str)| {
         here.field(source, field).is_some_and(|it| it.is_computed)
@@ -194,22 +162,8 @@ pub(super) fn defined<P: Clone + Display>(here: &At<'_, '_, P>, change: &Change)
 pub(super) fn ends_narrowed<P: Clone>(
     here: &At<'_, '_, P>,
     table: &Name,
-    change: &Change,
+    new: &[Vec<Name>; 2],
 ) -> Option<Warning> {
-    let Change::Defines {
-        mode: Mode::Overwrite,
-        definition: Some(definition),
-        ..
-    } = change
-    else {
-        return None;
-    };
-    let Clauses::Table(TableClauses {
-        ends: Some(new), ..
-    }) = definition.clauses()
-    else {
-        return None;
-    };
     let old = here.table(table)?.ends?;
     let ends = ["in", "out"].into_iter().zip(old.iter().zip(new));
     let mut lost = ends.filter_map(|(end, (old, new))| {

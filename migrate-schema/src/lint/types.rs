@@ -33,6 +33,6 @@ fn is_told(kind: &str) -> bool {
 }
 
 /// Records of any table, or of one: each of several is a kind of its own.
-fn is_record(kind: &str) -> bool {
+pub(super) fn is_record(kind: &str) -> bool {
     kind == "record" || kind.starts_with("record<")
 }

@@ -1,6 +1,7 @@
 //! What becomes of writes.
 
 use super::name::Lint;
+use super::path::root;
 use super::script::{At, mentions};
 use super::warning::Warning;
 use crate::effect::{Effect, Name, with_branches};
@@ -139,6 +140,7 @@ fn values_moved<P: Clone>(here: &At<'_, '_, P>, table: &Name) -> Option<Warning>
 
 /// Records of which others may write some meanwhile.
 fn written_at_once<P: Clone>(here: &At<'_, '_, P>, table: &Name) -> Option<Warning> {
+    // One that selects some of them, as this recommends.
     let is_limited = mentions(here.step().text, "LIMIT");
     (!is_limited).then(|| Warning {
         lint: Lint::WholeTableWrite,
@@ -161,7 +163,7 @@ fn unknown<P: Clone>(here: &At<'_, '_, P>) -> Vec<Warning> {
         _ => Vec::new(),
     });
     let found = written.filter_map(|(table, path)| {
-        let field = path.split(['.', '[']).next().filter(|it| !it.is_empty())?;
+        let field = Some(root(path)).filter(|it| !it.is_empty())?;
         let object = Object::Field(table.clone(), field.to_owned().into());
         let is_missing = matches!(here.before.state(&object), State::Absent(_));
         let is_schemafull = || here.table(table).is_some_and(|it| it.is_schemafull);

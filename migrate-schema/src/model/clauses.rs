@@ -92,6 +92,13 @@ impl FieldClauses {
         self.accepts("none")
     }
 
+    /// Whether it is an object that accepts nothing in it that is not defined.
+    #[must_use]
+    pub fn is_closed_object(&self) -> bool {
+        let kinds = self.kinds.as_deref();
+        kinds.is_some_and(|kinds| kinds == ["object"]) && !self.is_flexible
+    }
+
     /// Whether its type includes a kind, or anything.
     #[must_use]
     pub fn accepts(&self, kind: &str) -> bool {
