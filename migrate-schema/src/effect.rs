@@ -185,6 +185,15 @@ fn add_with_branches<'e>(effects: &'e [Effect], flat: &mut Vec<&'e Effect>) {
     }
 }
 
+/// Whether one of some effects fits, in a branch or not.
+#[must_use]
+pub fn includes(effects: &[Effect], fits: &dyn Fn(&Effect) -> bool) -> bool {
+    effects.iter().any(|effect| match effect {
+        Effect::Either(branches) => branches.iter().any(|branch| includes(branch, fits)),
+        effect => fits(effect),
+    })
+}
+
 /// Which records of a table.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]

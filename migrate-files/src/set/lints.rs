@@ -1,6 +1,6 @@
 //! What is likely to hurt in a migration, as far as nobody says that it is meant.
 
-use migrate_schema::effect::{Effect, with_branches};
+use migrate_schema::effect::{Effect, includes};
 use migrate_schema::lint::{self, Lint, Surroundings, Warning};
 use migrate_schema::model::{Change, Object, Schema};
 use migrate_schema::{Execution, StatementSpan};
@@ -130,7 +130,6 @@ impl Surroundings for Around<'_> {
 }
 
 fn any(migrations: &[Paired], fits: &dyn Fn(&Effect) -> bool) -> bool {
-    let steps = migrations.iter().flat_map(|it| &it.up);
-    let mut effects = steps.flat_map(|step| with_branches(&step.effects));
-    effects.any(fits)
+    let mut steps = migrations.iter().flat_map(|it| &it.up);
+    steps.any(|step| includes(&step.effects, fits))
 }

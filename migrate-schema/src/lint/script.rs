@@ -1,7 +1,7 @@
 //! What the rules see of a script and of what is around it.
 
 use super::path::{overlap, root};
-use crate::effect::{Effect, Name, with_branches};
+use crate::effect::{Effect, Name, includes};
 use crate::execution::Execution;
 use crate::model::{
     Change, Clauses, Definition, FieldClauses, Object, Schema, State, TableClauses,
@@ -188,7 +188,7 @@ pub(super) fn any<'s>(
     fits: impl Fn(&Effect) -> bool,
 ) -> bool {
     let mut steps = steps.into_iter();
-    steps.any(|step| with_branches(step.effects).into_iter().any(&fits))
+    steps.any(|step| includes(step.effects, &fits))
 }
 
 /// Whether an effect is a write of a field, or one of which the text does not tell the fields.
