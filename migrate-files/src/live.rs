@@ -113,9 +113,9 @@ pub fn not_undone(
     differences.collect()
 }
 
-/// What of a database is not what migrations up to the current version make of an empty one, or of one with the `assumed`
-/// definitions, and how many definitions could not be compared, since the migrations' text leaves open
-/// what they make. The runner's own tables and users are left out.
+/// What of a database is not what migrations up to the current version make of an empty one, or of one
+/// with the `assumed` definitions, and how many definitions could not be compared, since the
+/// migrations' text leaves open what they make. The runner's own tables and users are left out.
 #[must_use]
 pub fn drift<'s>(
     migrations: impl IntoIterator<Item = &'s Migration>,

@@ -223,9 +223,8 @@ impl<C: Connection> Runner<'_, C> {
     /// Has `run`, `run_to` and `run_one` apply nothing where the database's schema is not what its
     /// migrations make of it: they are [`ErrorKind::Drift`](crate::ErrorKind::Drift) then, also when
     /// nothing is pending. It costs two more requests, one of which lists every definition of the
-    /// database. The schema that a partially
-    /// applied migration or, with [`allow_newer`](Self::allow_newer), a newer build has left is not
-    /// compared.
+    /// database. The schema that a partially applied migration or, with
+    /// [`allow_newer`](Self::allow_newer), a newer build has left is not compared.
     #[cfg(feature = "schema")]
     pub fn refuse_drift(mut self) -> Self {
         self.context.options.refuses_drift = true;

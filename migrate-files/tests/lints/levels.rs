@@ -5,7 +5,8 @@ use std::path::Path;
 use expect_test::expect_file;
 use migrate_files::{Directory, Lint, Lints, read_directory};
 
-use crate::pages::{Example, broken, read};
+use crate::pages::Example;
+use crate::sets::{broken, read};
 
 /// All rules as errors.
 fn strict() -> Lints {
@@ -18,25 +19,28 @@ fn general(lint: Lint) -> impl Iterator<Item = Lint> {
     general.into_iter().filter(move |it| *it != lint)
 }
 
+/// All rules as errors, for the example of one.
+fn strict_about(lint: Lint) -> Lints {
+    strict().allow(general(lint))
+}
+
 #[test]
 fn each_example_breaks_its_rule_alone_and_what_is_to_be_written_instead_none() {
     for &lint in Lint::ALL {
         let example = Example::of(lint);
-        let lints = strict().allow(general(lint));
-        let problems = read(&example.harmful, lints.clone()).unwrap_err();
+        let problems = read(&example.harmful, strict_about(lint)).unwrap_err();
         assert!(problems.contains(&format!(" [{lint}]\n")), "{problems}");
         assert_eq!(problems.matches("]\n").count(), 1, "{problems}");
-        let harmless = read(&example.harmless, lints);
+        let harmless = read(&example.harmless, strict_about(lint));
         assert!(harmless.is_ok(), "{lint}: {}", harmless.unwrap_err());
     }
 }
 
 #[test]
 fn what_each_rule_says() {
-    let texts = Lint::ALL.iter().map(|&lint| {
-        let lints = strict().allow(general(lint));
-        read(&Example::of(lint).harmful, lints).unwrap_err()
-    });
+    let texts = Lint::ALL
+        .iter()
+        .map(|&lint| read(&Example::of(lint).harmful, strict_about(lint)).unwrap_err());
     let texts = texts.collect::<Vec<_>>().join("\n\n") + "\n";
     expect_file!["texts.txt"].assert_eq(&texts);
 }
@@ -70,8 +74,7 @@ fn a_rule_is_a_warning_unless_it_is_off() {
 #[test]
 fn a_rule_that_is_allowed_says_nothing() {
     for &lint in Lint::ALL {
-        let lints = strict().allow(general(lint)).allow([lint]);
-        let set = read(&Example::of(lint).harmful, lints);
+        let set = read(&Example::of(lint).harmful, strict_about(lint).allow([lint]));
         assert_eq!(broken(&set.unwrap()), [], "{lint}");
     }
 }
@@ -83,8 +86,8 @@ fn what_a_file_allows_is_allowed_whatever_is_denied() {
         for text in files.values_mut() {
             *text = format!("-- migrate: allow {lint}: it is meant\n{text}");
         }
-        let lints = strict().allow(general(lint));
-        assert_eq!(broken(&read(&files, lints).unwrap()), [], "{lint}");
+        let set = read(&files, strict_about(lint));
+        assert_eq!(broken(&set.unwrap()), [], "{lint}");
     }
 }
 

@@ -4,3 +4,4 @@
 mod levels;
 mod near_misses;
 mod pages;
+mod sets;

@@ -2,7 +2,7 @@
 
 use migrate_files::{Lint, Lints};
 
-use crate::pages::{Files, broken, read};
+use crate::sets::{broken, broken_by, numbered, read};
 
 /// Up scripts, one after the other.
 const SETS: &[&[&str]] = &[
@@ -393,23 +393,9 @@ fn no_rule_fires_on_what_is_harmless() {
     }
 }
 
-/// Up scripts as files.
-fn numbered(scripts: &[&str]) -> Files {
-    let files = (1..).zip(scripts).map(|(version, script)| {
-        let script = format!("-- migrate: irreversible\n{script};\n");
-        (format!("{version:03}.up.surql"), script)
-    });
-    files.collect()
-}
-
 /// The last of some scripts breaks one rule.
 #[test]
 fn rules_fire_whatever_is_around() {
-    let broken_by = |scripts: &[&str]| {
-        let files = numbered(scripts);
-        let set = read(&files, Lints::default()).unwrap_or_else(|it| panic!("{it}"));
-        broken(&set)
-    };
     let table = "DEFINE TABLE t SCHEMALESS; DEFINE FIELD a ON t TYPE string PERMISSIONS NONE";
     for (alter, lint) in [
         ("ALTER FIELD a ON t TYPE int", Lint::NarrowedType),

@@ -1,13 +1,11 @@
 //! The examples in the rules' documentation.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use migrate_files::{Directory, File, Lint, Lints, Set, read_files};
+use migrate_files::Lint;
 
-/// Scripts by the names of their files.
-pub type Files = BTreeMap<String, String>;
+use crate::sets::Files;
 
 /// A rule's example.
 pub struct Example {
@@ -73,17 +71,4 @@ fn with_downs(mut files: Files) -> Files {
         }
     }
     files
-}
-
-/// Reads scripts as the macro does.
-pub fn read(files: &Files, lints: Lints) -> Result<Set, String> {
-    let files = files.iter().map(|(name, text)| File::new(name, &**text));
-    let directory = Directory::new(Path::new("/nowhere"), "migrations").with_lints(lints);
-    read_files(&directory, &files.collect::<Vec<_>>()).map_err(|problems| problems.to_string())
-}
-
-/// The rules that a set breaks.
-pub fn broken(set: &Set) -> Vec<Lint> {
-    let warnings = set.warnings.iter();
-    warnings.map(|it| it.lint.expect("a rule")).collect()
 }

@@ -69,8 +69,8 @@ impl Definition {
         (&self.0.head, &self.0.body) != (&other.0.head, &other.0.body)
     }
 
-    /// Whether what two scripts say certainly differs. Parentheses and the order of a list may mean nothing,
-    /// so that two that consist of the same characters are not told apart.
+    /// Whether what two scripts say certainly differs. Parentheses and the order of a list may mean
+    /// nothing, so that two that consist of the same characters are not told apart.
     #[must_use]
     pub fn differs_from(&self, other: &Self) -> bool {
         self != other && self.characters() != other.characters()

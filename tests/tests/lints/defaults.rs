@@ -1,12 +1,10 @@
 //! Which defaults a field's own assertion refuses.
 
-use std::collections::BTreeMap;
-
-use migrate_files::{Lint, Lints};
+use migrate_files::Lint;
 use tests::connection::Database;
 use tests::on_every_engine;
 
-use crate::pages::{broken, read};
+use crate::sets::broken_by;
 
 /// What a field may say of itself, where the text tells what comes of it.
 const FIELDS: &[&str] = &[
@@ -44,10 +42,7 @@ async fn a_default_that_is_called_wrong_is_refused(db: &Database) {
         let definition = format!("DEFINE TABLE t SCHEMAFULL; DEFINE FIELD a ON t {field};");
         let created = db.query(format!("{definition} CREATE t")).await;
         let is_refused = created.expect("it arrives").check().is_err();
-        let name = "1.up.surql".to_owned();
-        let files = BTreeMap::from([(name, format!("-- migrate: irreversible\n{definition}"))]);
-        let set = read(&files, Lints::default()).unwrap_or_else(|it| panic!("{it}"));
-        let is_called_wrong = broken(&set) == [Lint::WrongDefault];
+        let is_called_wrong = broken_by(&[&definition]) == [Lint::WrongDefault];
         assert_eq!(is_called_wrong, is_refused, "{field}");
     }
 }

@@ -14,7 +14,8 @@ use tests::on_every_engine;
 use tests::questions::execute;
 use tests::sets::set;
 
-use crate::pages::{Example, Files};
+use crate::pages::Example;
+use crate::sets::Files;
 
 /// What a rule is about, seen in a database.
 struct Harm {

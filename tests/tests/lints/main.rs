@@ -6,4 +6,6 @@ mod harms;
 mod nested;
 #[path = "../../../migrate-files/tests/lints/pages.rs"]
 mod pages;
+#[path = "../../../migrate-files/tests/lints/sets.rs"]
+mod sets;
 mod types;

@@ -1,13 +1,11 @@
 //! What becomes of records whose fields have other fields in them, and of edges.
 
-use std::collections::BTreeMap;
-
-use migrate_files::{Lint, Lints};
+use migrate_files::Lint;
 use tests::connection::Database;
 use tests::on_every_engine;
 use tests::questions::execute;
 
-use crate::pages::{broken, read};
+use crate::sets::broken_by;
 
 /// What there is, with a record.
 const TABLES: &str = "
@@ -71,16 +69,10 @@ async fn a_rule_fires_where_updates_fail(db: &Database) {
         execute(db, &format!("{TABLES} {RECORDS} {script}")).await;
         let updated = db.query("UPDATE t; UPDATE e").await.expect("it arrives");
         assert_eq!(updated.check().is_err(), expected.is_some(), "{script}");
-        assert_eq!(broken_by(script), Vec::from_iter(*expected), "{script}");
+        assert_eq!(
+            broken_by(&[TABLES, script]),
+            Vec::from_iter(*expected),
+            "{script}"
+        );
     }
-}
-
-fn broken_by(script: &str) -> Vec<Lint> {
-    let file = |version: u32, script: &str| {
-        let name = format!("{version}.up.surql");
-        (name, format!("-- migrate: irreversible\n{script};"))
-    };
-    let files = BTreeMap::from([file(1, TABLES), file(2, script)]);
-    let set = read(&files, Lints::default()).unwrap_or_else(|it| panic!("{it}"));
-    broken(&set)
 }
