@@ -1,6 +1,7 @@
 //! Going down: check that everything can be reverted, then revert one migration after the other.
 
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 use migrate_files::Version;
 use surrealdb::Connection;
@@ -14,8 +15,9 @@ use crate::execute::context::Context;
 use crate::execute::group::check_group;
 use crate::execute::indexes::report;
 use crate::execute::lock::{Lock, holding, lock};
+use crate::execute::pace::Pace;
 use crate::execute::retry::Conflicts;
-use crate::execute::send::{Running, Sent, send};
+use crate::execute::send::{Batch, Rest, Running, Sent, send};
 use crate::report::{Direction, MigrationState, Report, Step};
 
 /// Reverts the last migration.
@@ -144,41 +146,32 @@ pub(crate) async fn revert_down_to<C: Connection>(
     target: Version,
     steps: &mut Vec<Step>,
 ) -> Result<()> {
-    let mut conflicts = Conflicts::of_scripts();
+    let (mut conflicts, mut pace) = (Conflicts::of_scripts(), Pace::new());
     let mut stored = stored_scripts(context, history, target).await?;
     while history.current_version() > target {
-        let group = match context.options.is_grouped {
-            true => usize::MAX,
-            false => 1,
+        let downs = downs(context, history, &stored, target, steps.len())?;
+        let batch = match context.options.is_grouped {
+            true => group(context, history, downs)?,
+            false => batch(context, downs, &pace),
         };
-        let total = steps.len() + above(history, target).count();
-        let versions: Vec<Version> = above(history, target).take(group).collect();
-        let mut running = Vec::new();
-        let mut parts = Vec::new();
-        for (version, number) in versions.iter().zip(steps.len() + 1..) {
-            let down = source(context, history, &stored, *version)?;
-            let name = context.name(history, *version);
-            running.push(Running::down(*version, name, &down, number, total));
-            parts.push(history::revert(&context.tables, *version, down));
+        let start = Instant::now();
+        let Sent {
+            steps: reverted,
+            rest,
+        } = send(context, history, batch).await;
+        match rest {
+            Rest::Nothing => pace.committed(start.elapsed()),
+            _ => pace.stopped(),
         }
-        let scripts = versions.iter().filter_map(|version| {
-            let down = context.set.get(*version)?.down.as_ref()?;
-            Some((*version, down))
-        });
-        check_group(context, history, scripts)?;
-        let transaction = Transaction::new(parts);
-        let engine = match send(context, history, &running, &transaction).await? {
-            Sent::Conflict(engine) => engine,
-            Sent::Committed(reverted) => {
-                for version in versions {
-                    history.remove(version);
-                }
-                steps.extend(reverted);
-                conflicts.reset();
-                continue;
-            }
+        if !reverted.is_empty() {
+            conflicts.reset();
+        }
+        steps.extend(reverted);
+        let (operation, engine) = match rest {
+            Rest::Nothing | Rest::Unread => continue,
+            Rest::Conflict { operation, engine } => (operation, engine),
+            Rest::Failed(error) => return Err(error),
         };
-        let operation = running.first().map(Running::operation).unwrap_or_default();
         let (before, observer) = (history.position(), &context.options.observer);
         conflicts.pause(operation, engine, observer).await?;
         *history = context.read().await?;
@@ -189,6 +182,73 @@ pub(crate) async fn revert_down_to<C: Connection>(
         stored = stored_scripts(context, history, target).await?;
     }
     Ok(())
+}
+
+/// A migration that is going to be reverted.
+struct Down<'s> {
+    version: Version,
+    script: Source<'s>,
+    running: Running,
+}
+
+/// What is above a target, the last one first, after so many steps.
+fn downs<'s, C: Connection>(
+    context: &Context<'s, C>,
+    history: &History,
+    stored: &'s StoredScripts,
+    target: Version,
+    done: usize,
+) -> Result<Vec<Down<'s>>> {
+    let total = done + above(history, target).count();
+    let versions = above(history, target).zip(done + 1..);
+    let downs = versions.map(|(version, number)| {
+        let script = source(context, history, stored, version)?;
+        let name = context.name(history, version);
+        let running = Running::down(version, name, &script, number, total);
+        Ok(Down {
+            version,
+            script,
+            running,
+        })
+    });
+    downs.collect()
+}
+
+/// All of them in one transaction.
+fn group<'s, C: Connection>(
+    context: &Context<'s, C>,
+    history: &History,
+    downs: Vec<Down<'s>>,
+) -> Result<Batch<'s>> {
+    let scripts = downs.iter().filter_map(|down| {
+        let embedded = context.set.get(down.version)?.down.as_ref()?;
+        Some((down.version, embedded))
+    });
+    check_group(context, history, scripts)?;
+    let downs = downs.into_iter();
+    let (scripts, running) = downs
+        .map(|down| ((down.version, down.script), down.running))
+        .unzip();
+    let parts = history::revert(&context.tables, scripts);
+    Ok(Batch::of(running, Transaction::new(parts)))
+}
+
+/// As many as one request reverts, each in a transaction of its own, which fails unless the one
+/// before it is committed.
+fn batch<'s, C: Connection>(
+    context: &Context<'s, C>,
+    downs: Vec<Down<'s>>,
+    pace: &Pace,
+) -> Batch<'s> {
+    let mut batch = Batch::default();
+    for down in downs {
+        if !batch.may_go_on() || !pace.has_room(batch.len(), batch.bytes()) {
+            break;
+        }
+        let parts = history::revert(&context.tables, vec![(down.version, down.script)]);
+        batch.push(vec![down.running], Transaction::new(parts));
+    }
+    batch
 }
 
 /// Reads the down scripts that are needed from the history; no request if none is.

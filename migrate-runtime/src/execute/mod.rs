@@ -12,6 +12,7 @@ mod group;
 mod indexes;
 mod lock;
 mod observer;
+mod pace;
 mod redo;
 mod retry;
 mod send;

@@ -10,4 +10,5 @@ mod product_set;
 mod python_takeover;
 mod reporting;
 mod reverting;
+mod sharing_requests;
 mod states;
