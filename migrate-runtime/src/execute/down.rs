@@ -160,7 +160,7 @@ pub(crate) async fn revert_down_to<C: Connection>(
             rest,
         } = send(context, history, batch).await;
         match rest {
-            Rest::Nothing => pace.committed(start.elapsed()),
+            Rest::Nothing => pace.committed(reverted.len(), start.elapsed()),
             _ => pace.stopped(),
         }
         if !reverted.is_empty() {

@@ -193,7 +193,7 @@ async fn apply_next<C: Connection>(
     let start = Instant::now();
     let sent = send(context, history, batch).await;
     match sent.rest {
-        Rest::Nothing => pace.committed(start.elapsed()),
+        Rest::Nothing => pace.committed(sent.steps.len(), start.elapsed()),
         _ => pace.stopped(),
     }
     Ok(sent)
