@@ -35,7 +35,7 @@ mod text;
 
 pub use checksum::Checksum;
 pub use migrate_schema::effect;
-pub use migrate_schema::lint::Lint;
+pub use migrate_schema::lint::{Lint, UnknownLint};
 #[cfg(feature = "surrealql")]
 pub use migrate_schema::parse::reaches_outside;
 pub use migrate_schema::rules::{Conflict, Reason, conflicts};

@@ -1,0 +1,7 @@
+//! Arguments that several commands take.
+
+#[cfg(feature = "program")]
+mod directory;
+
+#[cfg(feature = "program")]
+pub use directory::DirectoryArguments;

@@ -1,0 +1,123 @@
+//! What a check has found.
+
+use migrate_files::{Problem, Problems, Set};
+use serde::{Serialize, Serializer};
+use serde_json::{Value, json};
+
+use crate::output::{Answer, ERROR, WARNING, paint};
+
+/// Everything that a check has found, in file order.
+pub struct Findings {
+    /// What messages call the directory.
+    directory: String,
+    /// How many migrations there are, where they could be read.
+    migrations: Option<usize>,
+    findings: Vec<Finding>,
+}
+
+/// One of them.
+pub struct Finding {
+    pub level: Level,
+    pub problem: Problem,
+}
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    Error,
+    Warning,
+}
+
+impl Findings {
+    /// From what came of reading a directory.
+    pub fn of(directory: &str, read: Result<Set, Problems>) -> Self {
+        let (migrations, level, problems) = match read {
+            Ok(set) => (Some(set.migrations.len()), Level::Warning, set.warnings),
+            Err(problems) => (None, Level::Error, problems.iter().cloned().collect()),
+        };
+        let findings = problems.into_iter();
+        Self {
+            directory: directory.to_owned(),
+            migrations,
+            findings: findings.map(|problem| Finding { level, problem }).collect(),
+        }
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter()
+    }
+
+    pub fn has_errors(&self) -> bool {
+        self.count(Level::Error) > 0
+    }
+
+    fn count(&self, level: Level) -> usize {
+        self.iter().filter(|it| it.level == level).count()
+    }
+
+    /// The last line: how many there are of what.
+    pub fn message(&self) -> String {
+        let (errors, warnings) = (self.count(Level::Error), self.count(Level::Warning));
+        let (directory, migrations) = (&self.directory, self.migrations.unwrap_or(0));
+        let migrations = count(migrations, "migration");
+        match (errors, warnings) {
+            (0, 0) => format!("{migrations} in `{directory}`: nothing wrong"),
+            (0, some) => format!("{migrations} in `{directory}`: {}", count(some, "warning")),
+            (some, _) => format!("{} in `{directory}`", count(some, "problem")),
+        }
+    }
+
+    /// For people and programs.
+    pub fn answer(&self) -> Answer {
+        let mut text = String::new();
+        for Finding { level, problem } in self.iter() {
+            let label = match level {
+                Level::Error => ERROR,
+                Level::Warning => WARNING,
+            };
+            text.push_str(&paint(label, &problem.to_string()));
+            text.push_str("\n\n");
+        }
+        text.push_str(&self.message());
+        Answer::new(text, self.to_json())
+    }
+
+    pub fn to_json(&self) -> Value {
+        json!({
+            "migrations": self.migrations,
+            "errors": self.count(Level::Error),
+            "warnings": self.count(Level::Warning),
+            "findings": self.findings,
+            "message": self.message(),
+        })
+    }
+}
+
+fn count(number: usize, noun: &str) -> String {
+    match number {
+        1 => format!("1 {noun}"),
+        _ => format!("{number} {noun}s"),
+    }
+}
+
+/// `line` and `column` are null where the finding is about a file or the directory as a whole.
+impl Serialize for Finding {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let problem = &self.problem;
+        let snippet = problem.snippet.as_ref();
+        let finding = json!({
+            "level": self.level,
+            "file": problem.file,
+            "line": snippet.map(|it| it.place.line),
+            "column": snippet.map(|it| it.place.column),
+            "end_column": snippet.map(|it| it.place.column + it.width),
+            "message": problem.message,
+            "rule": problem.lint.map(|lint| lint.name()),
+            "notes": problem.notes,
+            "help": problem.help,
+            "rendered": problem.to_string(),
+        });
+        finding.serialize(serializer)
+    }
+}

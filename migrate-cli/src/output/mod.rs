@@ -1,0 +1,83 @@
+//! How what a command answers is printed: as text for people, or as JSON for programs.
+
+mod format;
+mod style;
+
+use std::fmt;
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+pub use format::Format;
+#[allow(unused_imports, reason = "for the commands to come")]
+pub use format::FormatArgument;
+pub use style::{ERROR, WARNING, paint};
+
+/// What a command has to say at its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// How the process ends.
+    pub exit: Exit,
+    /// For people, without a line break at the end. It may have colours: they are left out where
+    /// nobody would see them.
+    pub text: String,
+    /// For programs.
+    pub json: Value,
+}
+
+impl Answer {
+    /// An answer that is well.
+    pub fn new(text: impl Into<String>, json: Value) -> Self {
+        Self {
+            exit: Exit::Done,
+            text: text.into(),
+            json,
+        }
+    }
+
+    /// A report that has both forms.
+    pub fn of(report: &(impl fmt::Display + Serialize)) -> Self {
+        // Plain data has no reason to fail.
+        let json = serde_json::to_value(report).unwrap_or_default();
+        Self::new(report.to_string(), json)
+    }
+
+    /// The same answer with another end.
+    #[must_use]
+    pub fn with_exit(self, exit: Exit) -> Self {
+        Self { exit, ..self }
+    }
+}
+
+/// Prints what came of a command, and returns how the process ends.
+///
+/// Text goes to standard output, and failures to standard error. JSON is one document on standard
+/// output either way: the answer itself, or an object with `error`.
+pub fn print(result: Result<Answer, Failure>, format: Format) -> Exit {
+    let exit = match &result {
+        Ok(answer) => answer.exit,
+        Err(failure) => failure.exit(),
+    };
+    // Where nobody reads any more, as in `migrate status | head -1`, there is nobody to tell.
+    let _ = match (format, result) {
+        (Format::Json, Ok(answer)) => write_json(&answer.json),
+        (Format::Json, Err(failure)) => write_json(&json!({ "error": failure.to_json() })),
+        (Format::Text, Ok(answer)) if answer.text.is_empty() => Ok(()),
+        (Format::Text, Ok(answer)) => writeln!(anstream::stdout(), "{}", answer.text),
+        (Format::Text, Err(failure)) => {
+            let text = paint(ERROR, &failure.to_string());
+            writeln!(anstream::stderr(), "{text}")
+        }
+    };
+    exit
+}
+
+fn write_json(json: &Value) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    serde_json::to_writer_pretty(&mut out, json)?;
+    writeln!(out)
+}

@@ -1,0 +1,301 @@
+//! `migrate check`.
+
+use expect_test::expect;
+use tests::sets::Folder;
+
+use crate::support::{OWN_SET, migrate, run, transcript};
+
+fn sound() -> Folder {
+    Folder::of(&[
+        ("1_people.up.surql", "DEFINE TABLE person SCHEMAFULL;\n"),
+        ("1_people.down.surql", "REMOVE TABLE person;\n"),
+    ])
+}
+
+fn with_warning() -> Folder {
+    Folder::of(&[
+        ("1_people.up.surql", "DEFINE TABLE person SCHEMAFULL;\n"),
+        ("1_people.down.surql", "REMOVE TABLE person;\n"),
+        (
+            "2_stars.up.surql",
+            "DEFINE FIELD stars ON person TYPE int DEFAULT 0;\n",
+        ),
+        ("2_stars.down.surql", "REMOVE FIELD stars ON person;\n"),
+    ])
+}
+
+fn broken() -> Folder {
+    Folder::of(&[
+        ("1_people.up.surql", "DEFINE TABLE person SCHEMAFULL;\n"),
+        ("3_tags.up.surql", "DEFINE TABEL tag;\n"),
+        ("3_tags.down.surql", "REMOVE TABLE tag;\nCOMMIT;\n"),
+    ])
+}
+
+#[test]
+fn a_sound_set() {
+    expect![[r#"
+        1 migration in `migrations`: nothing wrong
+    "#]]
+    .assert_eq(&run(&sound(), &["check"]));
+}
+
+#[test]
+fn the_projects_own_set_is_sound() {
+    let output = migrate(OWN_SET.as_ref())
+        .args(["check", "--dir", "."])
+        .output();
+    expect![[r#"
+        20 migrations in `.`: nothing wrong
+    "#]]
+    .assert_eq(&transcript(&output.expect("the command starts")));
+}
+
+#[test]
+fn all_problems_are_shown_at_once() {
+    expect![[r#"
+        error: migrations/1_people.up.surql: this up script has no down script
+          = help: write `1_people.down.surql`, or begin this file with the line `-- migrate: irreversible`
+
+        error: migrations/3_tags.down.surql:2:1: a migration already runs in a transaction: this would leave it partially applied
+          |
+        2 | COMMIT;
+          | ^^^^^^^
+          = help: remove it; the whole script is applied atomically
+
+        error: migrations/3_tags.up.surql: version 2 is missing between 1 (`1_people.up.surql`) and 3 (`3_tags.up.surql`)
+          = help: versions have no gaps: add what is missing, or renumber from here on: 3 becomes 2
+
+        error: migrations/3_tags.up.surql:1:8: Unexpected token `an identifier`, expected a define statement keyword
+          |
+        1 | DEFINE TABEL tag;
+          |        ^^^^^
+
+        4 problems in `migrations`
+        exit status: 1
+    "#]].assert_eq(&run(&broken(), &["check"]));
+}
+
+#[test]
+fn a_warning_is_no_failure() {
+    expect![[r#"
+        warning: migrations/2_stars.up.surql:1:1: from here on every update of a record of `person` that is there already fails: it has no `stars`, and `DEFAULT` is for new records [required_field]
+          |
+        1 | DEFINE FIELD stars ON person TYPE int DEFAULT 0;
+          | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+          = help: write `UPDATE person SET stars = …` behind this statement, or make it an `option<…>`; if this is meant, begin the file with `-- migrate: allow required_field: REASON`
+
+        2 migrations in `migrations`: 1 warning
+    "#]].assert_eq(&run(&with_warning(), &["check"]));
+}
+
+#[test]
+fn a_warning_can_be_denied_and_allowed() {
+    let denied = run(&with_warning(), &["check", "--deny", "all"]);
+    assert!(denied.ends_with("exit status: 1\n"), "{denied}");
+    let allow = [
+        "check",
+        "--deny",
+        "all",
+        "--allow",
+        "required_field,values_left",
+    ];
+    assert_eq!(
+        run(&with_warning(), &allow),
+        run(&sound(), &["check"]).replace("1 migration ", "2 migrations ")
+    );
+    assert_eq!(
+        run(&with_warning(), &["check", "--lint-from", "3"]),
+        run(&with_warning(), &allow)
+    );
+}
+
+#[test]
+fn a_rule_that_is_not_there() {
+    expect![[r#"
+        stderr: error: invalid value 'required_felt' for '--deny <RULE,…>': there is no rule "required_felt"; the rules are analyzer_beside_index, clause_dropped, computed_in_view, definition_kept, edges_left, events_fired, ignored_write, index_in_foreground, made_computed, missing_name, misspelt_table, narrowed_type, never_null, permissions_dropped, readonly_unfilled, records_not_restored, reference_unfilled, required_field, stale_index, table_removed, unique_index_removed, unique_with_none, unknown_field, unset_required, values_left, values_moved, view_replaced, whole_table_write, wrong_default
+        stderr: 
+        stderr: For more information, try '--help'.
+        exit status: 2
+    "#]].assert_eq(&run(&sound(), &["check", "--deny", "required_felt"]));
+}
+
+#[test]
+fn as_json() {
+    expect![[r#"
+        {
+          "errors": 4,
+          "findings": [
+            {
+              "column": null,
+              "end_column": null,
+              "file": "migrations/1_people.up.surql",
+              "help": "write `1_people.down.surql`, or begin this file with the line `-- migrate: irreversible`",
+              "level": "error",
+              "line": null,
+              "message": "this up script has no down script",
+              "notes": [],
+              "rendered": "migrations/1_people.up.surql: this up script has no down script\n  = help: write `1_people.down.surql`, or begin this file with the line `-- migrate: irreversible`",
+              "rule": null
+            },
+            {
+              "column": 1,
+              "end_column": 8,
+              "file": "migrations/3_tags.down.surql",
+              "help": "remove it; the whole script is applied atomically",
+              "level": "error",
+              "line": 2,
+              "message": "a migration already runs in a transaction: this would leave it partially applied",
+              "notes": [],
+              "rendered": "migrations/3_tags.down.surql:2:1: a migration already runs in a transaction: this would leave it partially applied\n  |\n2 | COMMIT;\n  | ^^^^^^^\n  = help: remove it; the whole script is applied atomically",
+              "rule": null
+            },
+            {
+              "column": null,
+              "end_column": null,
+              "file": "migrations/3_tags.up.surql",
+              "help": "versions have no gaps: add what is missing, or renumber from here on: 3 becomes 2",
+              "level": "error",
+              "line": null,
+              "message": "version 2 is missing between 1 (`1_people.up.surql`) and 3 (`3_tags.up.surql`)",
+              "notes": [],
+              "rendered": "migrations/3_tags.up.surql: version 2 is missing between 1 (`1_people.up.surql`) and 3 (`3_tags.up.surql`)\n  = help: versions have no gaps: add what is missing, or renumber from here on: 3 becomes 2",
+              "rule": null
+            },
+            {
+              "column": 8,
+              "end_column": 13,
+              "file": "migrations/3_tags.up.surql",
+              "help": null,
+              "level": "error",
+              "line": 1,
+              "message": "Unexpected token `an identifier`, expected a define statement keyword",
+              "notes": [],
+              "rendered": "migrations/3_tags.up.surql:1:8: Unexpected token `an identifier`, expected a define statement keyword\n  |\n1 | DEFINE TABEL tag;\n  |        ^^^^^",
+              "rule": null
+            }
+          ],
+          "message": "4 problems in `migrations`",
+          "migrations": null,
+          "warnings": 0
+        }
+        exit status: 1
+    "#]].assert_eq(&run(&broken(), &["check", "--format", "json"]));
+}
+
+#[test]
+fn as_annotations() {
+    expect![[r#"
+        ::error file=migrations/1_people.up.surql,title=migrations::this up script has no down script%0Ahelp: write `1_people.down.surql`, or begin this file with the line `-- migrate: irreversible`
+        ::error file=migrations/3_tags.down.surql,line=2,endLine=2,col=1,endColumn=8,title=migrations::a migration already runs in a transaction: this would leave it partially applied%0Ahelp: remove it; the whole script is applied atomically
+        ::error file=migrations/3_tags.up.surql,title=migrations::version 2 is missing between 1 (`1_people.up.surql`) and 3 (`3_tags.up.surql`)%0Ahelp: versions have no gaps: add what is missing, or renumber from here on: 3 becomes 2
+        ::error file=migrations/3_tags.up.surql,line=1,endLine=1,col=8,endColumn=13,title=migrations::Unexpected token `an identifier`, expected a define statement keyword
+        4 problems in `migrations`
+        exit status: 1
+    "#]].assert_eq(&run(&broken(), &["check", "--format", "github"]));
+    expect![[r#"
+        ::warning file=migrations/2_stars.up.surql,line=1,endLine=1,col=1,endColumn=49,title=required_field::from here on every update of a record of `person` that is there already fails: it has no `stars`, and `DEFAULT` is for new records%0Ahelp: write `UPDATE person SET stars = …` behind this statement, or make it an `option<…>`; if this is meant, begin the file with `-- migrate: allow required_field: REASON`
+        2 migrations in `migrations`: 1 warning
+    "#]].assert_eq(&run(&with_warning(), &["check", "--format", "github"]));
+}
+
+#[test]
+fn annotations_name_files_from_the_root_of_the_repository() {
+    let set = with_warning();
+    let path = set.path();
+    let folder = path.parent().expect("the set is in a folder");
+    let root = folder.parent().expect("the folder is in another one");
+    let output = migrate(folder)
+        .args(["check", "--format", "github"])
+        .env("GITHUB_WORKSPACE", root)
+        .output();
+    let printed = transcript(&output.expect("the command starts"));
+    let name = folder.file_name().expect("it has a name").to_string_lossy();
+    let file = format!("::warning file={name}/migrations/2_stars.up.surql,");
+    assert!(printed.starts_with(&file), "{printed}");
+}
+
+#[test]
+fn as_sarif() {
+    expect![[r#"
+        {
+          "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+          "runs": [
+            {
+              "columnKind": "unicodeCodePoints",
+              "results": [
+                {
+                  "level": "warning",
+                  "locations": [
+                    {
+                      "physicalLocation": {
+                        "artifactLocation": {
+                          "uri": "migrations/2_stars.up.surql"
+                        },
+                        "region": {
+                          "endColumn": 49,
+                          "startColumn": 1,
+                          "startLine": 1
+                        }
+                      }
+                    }
+                  ],
+                  "message": {
+                    "text": "from here on every update of a record of `person` that is there already fails: it has no `stars`, and `DEFAULT` is for new records\nhelp: write `UPDATE person SET stars = …` behind this statement, or make it an `option<…>`; if this is meant, begin the file with `-- migrate: allow required_field: REASON`"
+                  },
+                  "ruleId": "required_field"
+                }
+              ],
+              "tool": {
+                "driver": {
+                  "name": "migrate",
+                  "rules": [
+                    {
+                      "id": "required_field"
+                    }
+                  ],
+                  "version": "0.1.0"
+                }
+              }
+            }
+          ],
+          "version": "2.1.0"
+        }
+    "#]].assert_eq(&run(&with_warning(), &["check", "--format", "sarif"]));
+}
+
+#[test]
+fn a_directory_that_is_not_there_or_empty() {
+    let empty = Folder::of::<&str, &str>(&[]);
+    expect![[r#"
+        error: migrations: this directory contains no migrations
+          = help: start with `migrations/001_initial.up.surql` and `migrations/001_initial.down.surql`
+
+        1 problem in `migrations`
+        exit status: 1
+    "#]].assert_eq(&run(&empty, &["check"]));
+    expect![[r#"
+        error: db: this directory does not exist
+          = help: create it, or pass the path of the directory that holds the migrations
+
+        1 problem in `db`
+        exit status: 1
+    "#]]
+    .assert_eq(&run(&empty, &["check", "--dir", "db"]));
+}
+
+#[test]
+fn colours_are_for_those_who_want_them() {
+    let plain = run(&with_warning(), &["check"]);
+    let coloured = run(&with_warning(), &["check", "--color", "always"]);
+    assert!(!plain.contains('\u{1b}'), "{plain}");
+    expect![[r#"
+        ESC[1mESC[33mwarningESC[0m: ESC[1mmigrations/2_stars.up.surql:1:1: from here on every update of a record of `person` that is there already fails: it has no `stars`, and `DEFAULT` is for new records [required_field]ESC[0m
+        ESC[1mESC[34m  |ESC[0m
+        ESC[1mESC[34m1 |ESC[0m DEFINE FIELD stars ON person TYPE int DEFAULT 0;
+        ESC[1mESC[34m  |ESC[0mESC[1mESC[33m ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ESC[0m
+          ESC[1mESC[34m=ESC[0m ESC[1mESC[36mhelp:ESC[0m write `UPDATE person SET stars = …` behind this statement, or make it an `option<…>`; if this is meant, begin the file with `-- migrate: allow required_field: REASON`
+
+        2 migrations in `migrations`: 1 warning
+    "#]].assert_eq(&coloured.replace('\u{1b}', "ESC"));
+}
