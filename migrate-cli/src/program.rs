@@ -15,7 +15,7 @@ use crate::output;
 /// Works on a directory of numbered SurrealQL files, without compiling anything. An application that
 /// embeds the same directory needs nothing of this at run time.
 #[derive(Debug, Parser)]
-#[command(name = "migrate", version, max_term_width = 100, after_help = EXIT_STATUSES)]
+#[command(name = "migrate", version, max_term_width = 80, after_help = EXIT_STATUSES)]
 pub struct Program {
     #[command(flatten)]
     directory: DirectoryArguments,

@@ -82,8 +82,8 @@ impl Check {
         };
         let answer = match self.format {
             CheckFormat::Text | CheckFormat::Json => found.answer(),
-            CheckFormat::Github => Answer::new(annotations::print(&found), found.to_json()),
-            CheckFormat::Sarif => Answer::new(String::new(), sarif::log(&found)),
+            CheckFormat::Github => Answer::new(annotations::print(&found), &found),
+            CheckFormat::Sarif => Answer::new("", &sarif::log(&found)),
         };
         Ok(answer.with_exit(exit))
     }

@@ -7,7 +7,7 @@ use std::fmt;
 use std::io::{self, Write};
 
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -25,25 +25,24 @@ pub struct Answer {
     /// For people, without a line break at the end. It may have colours: they are left out where
     /// nobody would see them.
     pub text: String,
-    /// For programs.
-    pub json: Value,
+    /// For programs: a document, without a line break at the end.
+    pub json: String,
 }
 
 impl Answer {
-    /// An answer that is well.
-    pub fn new(text: impl Into<String>, json: Value) -> Self {
+    /// An answer that is well: for people, and for programs.
+    pub fn new(text: impl Into<String>, json: &impl Serialize) -> Self {
         Self {
             exit: Exit::Done,
             text: text.into(),
-            json,
+            // Plain data has no reason to fail.
+            json: serde_json::to_string_pretty(json).unwrap_or_default(),
         }
     }
 
     /// A report that has both forms.
     pub fn of(report: &(impl fmt::Display + Serialize)) -> Self {
-        // Plain data has no reason to fail.
-        let json = serde_json::to_value(report).unwrap_or_default();
-        Self::new(report.to_string(), json)
+        Self::new(report.to_string(), report)
     }
 
     /// The same answer with another end.
@@ -64,8 +63,11 @@ pub fn print(result: Result<Answer, Failure>, format: Format) -> Exit {
     };
     // Where nobody reads any more, as in `migrate status | head -1`, there is nobody to tell.
     let _ = match (format, result) {
-        (Format::Json, Ok(answer)) => write_json(&answer.json),
-        (Format::Json, Err(failure)) => write_json(&json!({ "error": failure.to_json() })),
+        (Format::Json, Ok(answer)) => writeln!(io::stdout(), "{}", answer.json),
+        (Format::Json, Err(failure)) => {
+            let document = Answer::new("", &json!({ "error": failure.to_json() }));
+            writeln!(io::stdout(), "{}", document.json)
+        }
         (Format::Text, Ok(answer)) if answer.text.is_empty() => Ok(()),
         (Format::Text, Ok(answer)) => writeln!(anstream::stdout(), "{}", answer.text),
         (Format::Text, Err(failure)) => {
@@ -74,10 +76,4 @@ pub fn print(result: Result<Answer, Failure>, format: Format) -> Exit {
         }
     };
     exit
-}
-
-fn write_json(json: &Value) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    serde_json::to_writer_pretty(&mut out, json)?;
-    writeln!(out)
 }

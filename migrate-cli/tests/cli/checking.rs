@@ -124,60 +124,60 @@ fn a_rule_that_is_not_there() {
 fn as_json() {
     expect![[r#"
         {
+          "migrations": null,
           "errors": 4,
+          "warnings": 0,
           "findings": [
             {
+              "level": "error",
+              "file": "migrations/1_people.up.surql",
+              "line": null,
               "column": null,
               "end_column": null,
-              "file": "migrations/1_people.up.surql",
-              "help": "write `1_people.down.surql`, or begin this file with the line `-- migrate: irreversible`",
-              "level": "error",
-              "line": null,
+              "rule": null,
               "message": "this up script has no down script",
               "notes": [],
-              "rendered": "migrations/1_people.up.surql: this up script has no down script\n  = help: write `1_people.down.surql`, or begin this file with the line `-- migrate: irreversible`",
-              "rule": null
+              "help": "write `1_people.down.surql`, or begin this file with the line `-- migrate: irreversible`",
+              "rendered": "migrations/1_people.up.surql: this up script has no down script\n  = help: write `1_people.down.surql`, or begin this file with the line `-- migrate: irreversible`"
             },
             {
+              "level": "error",
+              "file": "migrations/3_tags.down.surql",
+              "line": 2,
               "column": 1,
               "end_column": 8,
-              "file": "migrations/3_tags.down.surql",
-              "help": "remove it; the whole script is applied atomically",
-              "level": "error",
-              "line": 2,
+              "rule": null,
               "message": "a migration already runs in a transaction: this would leave it partially applied",
               "notes": [],
-              "rendered": "migrations/3_tags.down.surql:2:1: a migration already runs in a transaction: this would leave it partially applied\n  |\n2 | COMMIT;\n  | ^^^^^^^\n  = help: remove it; the whole script is applied atomically",
-              "rule": null
+              "help": "remove it; the whole script is applied atomically",
+              "rendered": "migrations/3_tags.down.surql:2:1: a migration already runs in a transaction: this would leave it partially applied\n  |\n2 | COMMIT;\n  | ^^^^^^^\n  = help: remove it; the whole script is applied atomically"
             },
             {
+              "level": "error",
+              "file": "migrations/3_tags.up.surql",
+              "line": null,
               "column": null,
               "end_column": null,
-              "file": "migrations/3_tags.up.surql",
-              "help": "versions have no gaps: add what is missing, or renumber from here on: 3 becomes 2",
-              "level": "error",
-              "line": null,
+              "rule": null,
               "message": "version 2 is missing between 1 (`1_people.up.surql`) and 3 (`3_tags.up.surql`)",
               "notes": [],
-              "rendered": "migrations/3_tags.up.surql: version 2 is missing between 1 (`1_people.up.surql`) and 3 (`3_tags.up.surql`)\n  = help: versions have no gaps: add what is missing, or renumber from here on: 3 becomes 2",
-              "rule": null
+              "help": "versions have no gaps: add what is missing, or renumber from here on: 3 becomes 2",
+              "rendered": "migrations/3_tags.up.surql: version 2 is missing between 1 (`1_people.up.surql`) and 3 (`3_tags.up.surql`)\n  = help: versions have no gaps: add what is missing, or renumber from here on: 3 becomes 2"
             },
             {
+              "level": "error",
+              "file": "migrations/3_tags.up.surql",
+              "line": 1,
               "column": 8,
               "end_column": 13,
-              "file": "migrations/3_tags.up.surql",
-              "help": null,
-              "level": "error",
-              "line": 1,
+              "rule": null,
               "message": "Unexpected token `an identifier`, expected a define statement keyword",
               "notes": [],
-              "rendered": "migrations/3_tags.up.surql:1:8: Unexpected token `an identifier`, expected a define statement keyword\n  |\n1 | DEFINE TABEL tag;\n  |        ^^^^^",
-              "rule": null
+              "help": null,
+              "rendered": "migrations/3_tags.up.surql:1:8: Unexpected token `an identifier`, expected a define statement keyword\n  |\n1 | DEFINE TABEL tag;\n  |        ^^^^^"
             }
           ],
-          "message": "4 problems in `migrations`",
-          "migrations": null,
-          "warnings": 0
+          "message": "4 problems in `migrations`"
         }
         exit status: 1
     "#]].assert_eq(&run(&broken(), &["check", "--format", "json"]));

@@ -1,8 +1,7 @@
 //! What a check has found.
 
 use migrate_files::{Problem, Problems, Set};
-use serde::{Serialize, Serializer};
-use serde_json::{Value, json};
+use serde::ser::{Serialize, SerializeStruct as _, Serializer};
 
 use crate::output::{Answer, ERROR, WARNING, paint};
 
@@ -22,7 +21,7 @@ pub struct Finding {
 }
 
 /// How bad it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
     Error,
@@ -80,17 +79,7 @@ impl Findings {
             text.push_str("\n\n");
         }
         text.push_str(&self.message());
-        Answer::new(text, self.to_json())
-    }
-
-    pub fn to_json(&self) -> Value {
-        json!({
-            "migrations": self.migrations,
-            "errors": self.count(Level::Error),
-            "warnings": self.count(Level::Warning),
-            "findings": self.findings,
-            "message": self.message(),
-        })
+        Answer::new(text, self)
     }
 }
 
@@ -101,23 +90,35 @@ fn count(number: usize, noun: &str) -> String {
     }
 }
 
-/// `line` and `column` are null where the finding is about a file or the directory as a whole.
+impl Serialize for Findings {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("Findings", 5)?;
+        fields.serialize_field("migrations", &self.migrations)?;
+        fields.serialize_field("errors", &self.count(Level::Error))?;
+        fields.serialize_field("warnings", &self.count(Level::Warning))?;
+        fields.serialize_field("findings", &self.findings)?;
+        fields.serialize_field("message", &self.message())?;
+        fields.end()
+    }
+}
+
+/// `line` and `column` are null where it is about a file or the directory as a whole.
 impl Serialize for Finding {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let problem = &self.problem;
+        let Self { level, problem } = self;
         let snippet = problem.snippet.as_ref();
-        let finding = json!({
-            "level": self.level,
-            "file": problem.file,
-            "line": snippet.map(|it| it.place.line),
-            "column": snippet.map(|it| it.place.column),
-            "end_column": snippet.map(|it| it.place.column + it.width),
-            "message": problem.message,
-            "rule": problem.lint.map(|lint| lint.name()),
-            "notes": problem.notes,
-            "help": problem.help,
-            "rendered": problem.to_string(),
-        });
-        finding.serialize(serializer)
+        let rule = problem.lint.map(|lint| lint.name());
+        let mut fields = serializer.serialize_struct("Finding", 10)?;
+        fields.serialize_field("level", level)?;
+        fields.serialize_field("file", &problem.file)?;
+        fields.serialize_field("line", &snippet.map(|it| it.place.line))?;
+        fields.serialize_field("column", &snippet.map(|it| it.place.column))?;
+        fields.serialize_field("end_column", &snippet.map(|it| it.place.column + it.width))?;
+        fields.serialize_field("rule", &rule)?;
+        fields.serialize_field("message", &problem.message)?;
+        fields.serialize_field("notes", &problem.notes)?;
+        fields.serialize_field("help", &problem.help)?;
+        fields.serialize_field("rendered", &problem.to_string())?;
+        fields.end()
     }
 }
