@@ -2,8 +2,7 @@
 
 use std::process::ExitCode;
 
-/// How a command ended. The number is the exit status of the process; 2 is that of arguments that
-/// could not be understood.
+/// How a command ended. The number is the exit status of the process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Exit {
@@ -11,6 +10,8 @@ pub enum Exit {
     Done = 0,
     /// Something failed on the way, or what was looked at is not as it should be.
     Failed = 1,
+    /// An argument is missing, or does not fit the others.
+    Usage = 2,
     /// It declined, and nothing was changed.
     Refused = 3,
     /// The database could not be reached or signed in to, or the connection broke.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use migrate_files::{Directory, File, Set, read_directory, table_name};
+use migrate_runtime::Migrations;
 
 use crate::failure::Failure;
 
@@ -39,12 +40,16 @@ impl DirectoryArguments {
     }
 
     /// Reads and checks the migrations.
-    #[allow(dead_code, reason = "for the commands to come")]
     pub fn read(&self) -> Result<Set, Failure> {
         let directory = self.directory();
         read_directory(&directory).map_err(|problems| {
             let problems = problems.report(directory.shown());
             Failure::refused("directory", problems)
         })
+    }
+
+    /// The same for whoever brings them to a database.
+    pub fn migrations(&self) -> Result<Migrations, Failure> {
+        Ok(Migrations::of_set(self.read()?, &self.table)?)
     }
 }

@@ -15,7 +15,7 @@ use crate::failure::Failure;
 pub use format::Format;
 #[allow(unused_imports, reason = "for the commands to come")]
 pub use format::FormatArgument;
-pub use style::{ERROR, WARNING, paint};
+pub use style::{BAD, DIM, ERROR, GOOD, OPEN, WARNING, hint, on, paint};
 
 /// What a command has to say at its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +50,11 @@ impl Answer {
     pub fn with_exit(self, exit: Exit) -> Self {
         Self { exit, ..self }
     }
+}
+
+/// Warns on standard error, at once.
+pub fn warn(message: &str) {
+    let _ = writeln!(anstream::stderr(), "{}", paint(WARNING, message));
 }
 
 /// Prints what came of a command, and returns how the process ends.

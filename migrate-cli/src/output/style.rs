@@ -10,6 +10,18 @@ pub const ERROR: Label = Label("error", AnsiColor::Red);
 /// The label of what is likely to hurt.
 pub const WARNING: Label = Label("warning", AnsiColor::Yellow);
 
+/// What is as it should be.
+pub const GOOD: Style = AnsiColor::Green.on_default();
+
+/// What is still to be done.
+pub const OPEN: Style = AnsiColor::Yellow.on_default();
+
+/// What somebody has to look at.
+pub const BAD: Style = AnsiColor::Red.on_default().bold();
+
+/// What only helps to read the rest.
+pub const DIM: Style = Style::new().dimmed();
+
 const BOLD: Style = Style::new().bold();
 const GUTTER: Style = AnsiColor::Blue.on_default().bold();
 const HELP: Style = AnsiColor::Cyan.on_default().bold();
@@ -36,6 +48,11 @@ pub fn paint(label: Label, message: &str) -> String {
     painted
 }
 
+/// A line of help behind an answer.
+pub fn hint(help: &str) -> String {
+    paint_line(WARNING, &format!("  = help: {help}"))
+}
+
 fn paint_line(label: Label, line: &str) -> String {
     let inner = line.trim_start();
     let indent = &line[..line.len() - inner.len()];
@@ -60,7 +77,8 @@ fn paint_line(label: Label, line: &str) -> String {
     }
 }
 
-fn on(style: Style, text: &str) -> String {
+/// Text in a style.
+pub fn on(style: Style, text: &str) -> String {
     let mut styled = String::new();
     let _ = write!(styled, "{style}{text}{style:#}");
     styled

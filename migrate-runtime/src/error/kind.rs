@@ -256,6 +256,16 @@ pub enum ErrorKind {
         /// The current version according to the history.
         current: Version,
     },
+    /// A migration whose text should be accepted is not applied.
+    #[non_exhaustive]
+    NotApplied {
+        /// Its version.
+        version: Version,
+        /// Its name; may be empty.
+        name: String,
+        /// The current version.
+        current: Version,
+    },
     /// The database that migrations should be verified on holds something.
     #[cfg(feature = "schema")]
     #[non_exhaustive]
@@ -286,6 +296,13 @@ pub enum ErrorKind {
     Drift {
         /// What differs.
         drift: Drift,
+    },
+    /// A [`Stop`](crate::Stop) has ended the call.
+    #[non_exhaustive]
+    Stopped {
+        /// What would have been next: `apply migration 7 (search)`. `None` if the call was to end in
+        /// the middle of a request.
+        next: Option<String>,
     },
     /// The database did not come up within the time limit.
     #[non_exhaustive]
@@ -489,7 +506,8 @@ impl ErrorKind {
     }
 
     /// What the engine said, if it did.
-    pub(crate) fn engine(&self) -> Option<&EngineError> {
+    #[must_use]
+    pub fn engine(&self) -> Option<&EngineError> {
         match self {
             Self::Script(error) => Some(&error.engine),
             Self::NoDatabase { engine, .. }

@@ -242,6 +242,15 @@ fn kinds() -> Vec<ErrorKind> {
             version: 8,
             name: "backfill".to_owned(),
         },
+        ErrorKind::NotApplied {
+            version: 7,
+            name: "search".to_owned(),
+            current: 6,
+        },
+        ErrorKind::Stopped {
+            next: Some("apply migration 7 (search)".to_owned()),
+        },
+        ErrorKind::Stopped { next: None },
         ErrorKind::Unreachable {
             attempts: 5,
             waited: Duration::from_millis(10_250),

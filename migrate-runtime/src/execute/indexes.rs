@@ -81,7 +81,13 @@ async fn settle<C: Connection>(
         }
         let event = Event::BuildingIndexes { indexes, waited };
         context.options.observer.emit(&event);
-        tokio::time::sleep(pause.min(limit.saturating_sub(waited))).await;
+        tokio::select! {
+            () = tokio::time::sleep(pause.min(limit.saturating_sub(waited))) => {}
+            () = context.options.stop.requested() => {
+                let next = Some("wait any longer for indexes".to_owned());
+                return Err(ErrorKind::Stopped { next }.into());
+            }
+        }
         pause = (pause * 2).min(MAX_PAUSE);
     }
 }

@@ -85,8 +85,15 @@ async fn wait_for<C: Connection>(
         .emit(&Event::Waiting { lease, waited });
     let left = limit.map(|limit| limit.saturating_sub(waited));
     let pause = MAX_PAUSE.mul_f64(0.25 + 0.75 * fastrand::f64());
-    tokio::time::sleep(left.map_or(pause, |left| pause.min(left))).await;
-    Ok(())
+    let pause = tokio::time::sleep(left.map_or(pause, |left| pause.min(left)));
+    let stop = &context.options.stop;
+    tokio::select! {
+        () = pause => Ok(()),
+        () = stop.requested() => {
+            let next = Some("wait any longer for another process".to_owned());
+            Err(ErrorKind::Stopped { next }.into())
+        }
+    }
 }
 
 /// Awaits work while the lease is renewed, and gives the lease back. If the future of this is
@@ -103,6 +110,9 @@ pub(crate) async fn holding<C: Connection, T>(
     let result = tokio::select! {
         biased;
         result = work => result,
+        () = context.options.stop.requested_now() => {
+            Err(ErrorKind::Stopped { next: None }.into())
+        }
         error = holder.keep(db, tables, timeout) => Err(error),
     };
     // Over a broken connection this would only wait for another answer that does not come.

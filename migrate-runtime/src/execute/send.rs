@@ -83,6 +83,17 @@ impl Running {
         format!("{verb} migration {}", title(self.version, &self.name))
     }
 
+    /// The same after so many of its statements.
+    pub(crate) fn rest(&self, done: usize, total: usize) -> String {
+        match done {
+            0 => self.operation(),
+            _ => format!(
+                "{}, of which {done} of {total} statements are committed",
+                self.operation()
+            ),
+        }
+    }
+
     pub(crate) fn started(&self) -> Event {
         Event::Started {
             version: self.version,
@@ -187,6 +198,7 @@ pub(crate) async fn send<C: Connection>(
     let Some(first) = running.first() else {
         return Ok(Sent::Committed(Vec::new()));
     };
+    context.check_not_stopped(|| first.operation())?;
     let observer = &context.options.observer;
     let work = async {
         for migration in running {

@@ -1,5 +1,7 @@
 //! Why a command did not do what it was asked to.
 
+mod runtime;
+
 use std::fmt;
 
 use serde_json::{Value, json};

@@ -1,0 +1,99 @@
+//! What the library says, in the words of the command line.
+
+use migrate_runtime::{Error, ErrorKind};
+use serde_json::{Map, Value};
+
+use super::Failure;
+use crate::exit::Exit;
+
+/// The library's help names its calls; who is at a terminal has commands. Each is replaced where it
+/// stands in backticks, with what is between its parentheses.
+const COMMANDS: [(&str, &str, &str); 12] = [
+    ("`runner(&db).adopt(", ")`", "`migrate adopt {}`"),
+    (
+        "`runner(&db).allow_existing_tables().run()",
+        "`",
+        "`migrate up --allow-existing-tables`",
+    ),
+    (
+        "`runner(&db).allow_newer().run()",
+        "`",
+        "`migrate up --allow-newer`",
+    ),
+    (
+        "`runner(&db).accept_changed().run()",
+        "`",
+        "`migrate accept VERSION`",
+    ),
+    (
+        "`runner(&db).trust_stored_scripts()",
+        "`",
+        "`migrate down --trust-stored-scripts`",
+    ),
+    ("`run_to(&db, ", ")`", "`migrate up --to {}`"),
+    ("`revert_to(&db, ", ")`", "`migrate down --to {}`"),
+    ("`run(&db)", "`", "`migrate up`"),
+    ("`redo(&db)", "`", "`migrate redo`"),
+    ("`status(&db)", "`", "`migrate status`"),
+    ("`grouped()", "`", "`--grouped`"),
+    ("`refuse_drift()", "`", "`--refuse-drift`"),
+];
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let mut text = error.to_string();
+        for help in error.help() {
+            text = text.replace(&help, &in_commands(&help));
+        }
+        let help = error.help().into_iter();
+        let help = help.map(|help| in_commands(&help).into());
+        // Plain data has no reason to fail.
+        let json = serde_json::to_value(&error).unwrap_or_default();
+        let mut json = match json {
+            Value::Object(fields) => fields,
+            _ => Map::new(),
+        };
+        json.insert("help".to_owned(), Value::Array(help.collect()));
+        Self {
+            exit: exit(&error),
+            text,
+            json: Value::Object(json),
+        }
+    }
+}
+
+fn in_commands(help: &str) -> String {
+    COMMANDS
+        .iter()
+        .fold(help.to_owned(), |help, (start, end, command)| {
+            replace(&help, start, end, command)
+        })
+}
+
+/// Replaces `start…end` by a command, with what is between them for `{}`.
+fn replace(text: &str, start: &str, end: &str, command: &str) -> String {
+    let Some((before, rest)) = text.split_once(start) else {
+        return text.to_owned();
+    };
+    let Some((argument, after)) = rest.split_once(end) else {
+        return text.to_owned();
+    };
+    let command = command.replace("{}", argument);
+    format!("{before}{command}{}", replace(after, start, end, &command))
+}
+
+/// What the call has changed, if anything, decides whether it declined or failed.
+fn exit(error: &Error) -> Exit {
+    match error.kind() {
+        ErrorKind::Connection { .. } | ErrorKind::Unreachable { .. } => Exit::NotConnected,
+        ErrorKind::Stopped { .. } => Exit::Interrupted,
+        ErrorKind::Script(_)
+        | ErrorKind::Conflict { .. }
+        | ErrorKind::FailedIndexes { .. }
+        | ErrorKind::UnfinishedIndexes { .. }
+        | ErrorKind::History { .. }
+        | ErrorKind::Engine { .. } => Exit::Failed,
+        _ if !error.steps().is_empty() => Exit::Failed,
+        _ => Exit::Refused,
+    }
+}
