@@ -92,6 +92,8 @@ fn runtime() -> io::Result<Runtime> {
 /// Does what the arguments of this process say.
 #[must_use]
 pub fn main() -> ExitCode {
+    // For `wss` and `https`. Where a build has several of these, the library does not choose.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let environment = read_environment();
     let Program {
         directory,

@@ -9,3 +9,12 @@ mod directory;
 pub use connection::ConnectionArguments;
 #[cfg(feature = "program")]
 pub use directory::DirectoryArguments;
+
+/// What becomes of a database that is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IfMissing {
+    /// It is created, if the user may do so: the engine does that when it is selected.
+    Create,
+    /// Nothing is, and that is an error.
+    Fail,
+}

@@ -10,6 +10,7 @@ use clap::{Args, Subcommand};
 use migrate_runtime::{Migrations, Runner, Stop};
 use surrealdb::{Connection, Surreal};
 
+use crate::arguments::IfMissing;
 use crate::failure::Failure;
 use crate::output::{Answer, Format};
 
@@ -67,14 +68,14 @@ impl<D: Args> DatabaseCommand<D> {
         self,
         set: &Migrations,
         stop: &Stop,
-        connect: impl AsyncFnOnce(&D) -> Result<Surreal<C>, Failure>,
+        connect: impl AsyncFnOnce(&D, IfMissing) -> Result<Surreal<C>, Failure>,
     ) -> Result<Answer, Failure> {
-        let database = match &self {
-            Self::Status(on) => &on.database,
-            Self::Plan(on) => &on.database,
-            Self::Up(on) => &on.database,
+        let (database, if_missing) = match &self {
+            Self::Status(on) => (&on.database, IfMissing::Fail),
+            Self::Plan(on) => (&on.database, IfMissing::Fail),
+            Self::Up(on) => (&on.database, IfMissing::Create),
         };
-        let db = &connect(database).await?;
+        let db = &connect(database, if_missing).await?;
         let session = Session { set, db, stop };
         match &self {
             Self::Status(on) => on.command.run(&session).await,

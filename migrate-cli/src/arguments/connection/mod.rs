@@ -1,27 +1,24 @@
 //! Which database, and as whom: by arguments, environment variables and `.env`, with the names that
 //! `surreal sql` uses.
 
-use std::cell::Cell;
+mod existence;
+mod target;
+
 use std::fmt;
 use std::time::Duration;
 
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, Command, FromArgMatches, ValueEnum};
-use migrate_runtime::{ErrorKind, Wait};
 use surrealdb::Surreal;
-use surrealdb::engine::any::{self, Any};
+use surrealdb::engine::any::Any;
 use surrealdb::opt::auth;
 
+use crate::arguments::IfMissing;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::warn;
 
-/// How long a server may take to answer, unless `--wait` says more.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
-
-/// The schemes of endpoints that are opened by this process itself. Nobody signs in to such a
-/// database: whoever may open its files may do everything.
-const EMBEDDED: [&str; 4] = ["mem", "memory", "surrealkv", "rocksdb"];
+use target::{Credentials, Target, is_embedded};
 
 /// Which database, and as whom.
 #[derive(Clone, Args)]
@@ -157,46 +154,11 @@ impl Args for ConnectionArguments {
     }
 }
 
-/// With what somebody signs in.
-enum Credentials {
-    Nobody,
-    Token(String),
-    Root(auth::Root),
-    Namespace(auth::Namespace),
-    Database(auth::Database),
-}
-
-/// Everything that is needed to connect.
-struct Target {
-    endpoint: String,
-    namespace: String,
-    database: String,
-    credentials: Credentials,
-}
-
 impl ConnectionArguments {
     /// Connects, signs in and selects the database.
-    pub async fn connect(&self) -> Result<Surreal<Any>, Failure> {
-        let target = self.target()?;
-        let stage = Cell::new(Stage::Connect);
-        let connected = match self.given.wait {
-            0 => {
-                let opened = tokio::time::timeout(CONNECT_TIMEOUT, open(&target, &stage)).await;
-                let opened = opened.map(|opened| opened.map_err(|error| error.to_string()));
-                opened.unwrap_or_else(|_| Err(format!("no answer for {CONNECT_TIMEOUT:.1?}")))
-            }
-            seconds => {
-                let wait = Wait::at_most(Duration::from_secs(seconds));
-                let opened = wait.connect(|| open(&target, &stage)).await;
-                opened.map_err(|error| match error.kind() {
-                    ErrorKind::Unreachable { engine, waited, .. } => {
-                        format!("{engine} (after {waited:.1?})")
-                    }
-                    kind => kind.engine().map_or(error.to_string(), ToString::to_string),
-                })
-            }
-        };
-        connected.map_err(|reason| target.failed(stage.get(), &reason))
+    pub async fn connect(&self, if_missing: IfMissing) -> Result<Surreal<Any>, Failure> {
+        let wait = Duration::from_secs(self.given.wait);
+        self.target()?.connect(wait, if_missing).await
     }
 
     fn target(&self) -> Result<Target, Failure> {
@@ -270,110 +232,6 @@ impl ConnectionArguments {
             }),
         }
     }
-}
-
-/// How far an attempt to connect came.
-#[derive(Debug, Clone, Copy)]
-enum Stage {
-    Connect,
-    SignIn,
-    Select,
-}
-
-async fn open(target: &Target, stage: &Cell<Stage>) -> surrealdb::Result<Surreal<Any>> {
-    stage.set(Stage::Connect);
-    let db = any::connect(&target.endpoint).await?;
-    stage.set(Stage::SignIn);
-    target.credentials.sign_in(&db).await?;
-    stage.set(Stage::Select);
-    db.use_ns(&target.namespace)
-        .use_db(&target.database)
-        .await?;
-    Ok(db)
-}
-
-impl Credentials {
-    async fn sign_in(&self, db: &Surreal<Any>) -> surrealdb::Result<()> {
-        match self {
-            Self::Nobody => Ok(()),
-            Self::Token(token) => db.authenticate(token.as_str()).await.map(drop),
-            Self::Root(user) => db.signin(user.clone()).await.map(drop),
-            Self::Namespace(user) => db.signin(user.clone()).await.map(drop),
-            Self::Database(user) => db.signin(user.clone()).await.map(drop),
-        }
-    }
-}
-
-/// Who it is, in words.
-impl fmt::Display for Credentials {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Nobody => f.write_str("nobody"),
-            Self::Token(_) => f.write_str("whom the token is for"),
-            Self::Root(user) => write!(f, "the root user `{}`", user.username),
-            Self::Namespace(user) => write!(
-                f,
-                "the user `{}` of the namespace `{}`",
-                user.username, user.namespace
-            ),
-            Self::Database(user) => write!(
-                f,
-                "the user `{}` of the database `{}` in the namespace `{}`",
-                user.username, user.database, user.namespace
-            ),
-        }
-    }
-}
-
-impl Target {
-    /// The endpoint without a user and a password that may stand in it.
-    fn shown(&self) -> String {
-        let Some((scheme, rest)) = self.endpoint.split_once("://") else {
-            return self.endpoint.clone();
-        };
-        let host = rest.split_once('/').map_or(rest, |(host, _)| host);
-        match host.rfind('@') {
-            Some(at) => format!("{scheme}://…{}", &rest[at..]),
-            None => self.endpoint.clone(),
-        }
-    }
-
-    fn failed(&self, stage: Stage, reason: &str) -> Failure {
-        let endpoint = self.shown();
-        let reason = reason.replace(&self.endpoint, &endpoint);
-        let failure = |kind, message: String| {
-            let failure = Failure::new(Exit::NotConnected, kind, message);
-            failure.note(format_args!("the engine says: {reason}"))
-        };
-        match stage {
-            Stage::Connect if is_embedded(&self.endpoint) => {
-                failure("not_opened", format!("cannot open the database {endpoint}"))
-                    .help("name a folder that you may write to and that no other process has open")
-            }
-            Stage::Connect => failure("unreachable", format!("cannot connect to {endpoint}"))
-                .help("check that the database is running, and that the address is right")
-                .help("if it is still starting: `--wait 30` tries again for so many seconds"),
-            Stage::SignIn => {
-                let who = &self.credentials;
-                failure("not_signed_in", format!("cannot sign in to {endpoint} as {who}"))
-                    .help("check the name and the password, and where the user is defined: `--auth-level root`, `namespace` or `database`")
-            }
-            Stage::Select => failure(
-                "not_selected",
-                format!(
-                    "cannot select the database `{}` in the namespace `{}`",
-                    self.database, self.namespace
-                ),
-            ),
-        }
-    }
-}
-
-fn is_embedded(endpoint: &str) -> bool {
-    let scheme = endpoint
-        .split_once(':')
-        .map_or(endpoint, |(scheme, _)| scheme);
-    EMBEDDED.contains(&scheme)
 }
 
 fn no_endpoint() -> Failure {
