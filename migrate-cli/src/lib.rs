@@ -5,6 +5,7 @@
 //! | --- | --- |
 //! | `arguments` | arguments that several commands take |
 //! | `commands` | a file for each command: its own arguments, and what it does |
+//! | `interaction` | asking before something is lost, progress, Ctrl-C |
 //! | `output` | how what a command answers is printed: text, JSON, colour |
 //!
 //! A command returns an [`Answer`] or a [`Failure`]; nothing else prints, and nothing else ends the
@@ -14,6 +15,7 @@ mod arguments;
 mod commands;
 mod exit;
 mod failure;
+mod interaction;
 mod output;
 #[cfg(feature = "program")]
 mod program;

@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use colorchoice_clap::Color;
-use migrate_runtime::Stop;
+use surrealdb::engine::any::Any;
 use tokio::runtime::{Builder, Runtime};
 
-use crate::arguments::{ConnectionArguments, DirectoryArguments};
-use crate::commands::DatabaseCommand;
+use crate::arguments::{ConnectionArguments, DirectoryArguments, IfMissing};
 use crate::commands::check::Check;
+use crate::commands::verify::Verify;
+use crate::commands::{DatabaseCommand, Opened};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{self, Answer, Format};
@@ -51,6 +52,7 @@ const EXIT_STATUSES: &str = "Exit status:
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(Check),
+    Verify(Verify),
     #[command(flatten)]
     Database(DatabaseCommand<ConnectionArguments>),
 }
@@ -60,26 +62,43 @@ impl Command {
     const fn format(&self) -> Format {
         match self {
             Self::Check(check) => check.printed(),
+            Self::Verify(verify) => verify.format.format,
             Self::Database(command) => command.format(),
+        }
+    }
+
+    /// Does what it says. What is wrong with the file `.env` matters to those that connect.
+    fn run(
+        &self,
+        directory: &DirectoryArguments,
+        environment: Result<(), Failure>,
+    ) -> Result<Answer, Failure> {
+        match self {
+            Self::Check(check) => check.run(directory),
+            Self::Verify(verify) => block_on(verify.run(&directory.migrations()?)),
+            Self::Database(command) => {
+                environment?;
+                block_on(command.run(&directory.migrations()?, connect))
+            }
         }
     }
 }
 
-/// Reads the migrations before anything else: a set that is not valid goes nowhere.
-fn on_database(
-    command: DatabaseCommand<ConnectionArguments>,
-    directory: &DirectoryArguments,
-) -> Result<Answer, Failure> {
-    let set = directory.migrations()?;
+async fn connect(
+    arguments: &ConnectionArguments,
+    if_missing: IfMissing,
+) -> Result<Opened<Any>, Failure> {
+    let (db, place) = arguments.connect(if_missing).await?;
+    let place = Some(place);
+    Ok(Opened { db, place })
+}
+
+fn block_on(command: impl Future<Output = Result<Answer, Failure>>) -> Result<Answer, Failure> {
     let runtime = runtime().map_err(|error| {
-        Failure::new(
-            Exit::Failed,
-            "runtime",
-            format_args!("cannot start: {error}"),
-        )
+        let message = format!("cannot start: {error}");
+        Failure::new(Exit::Failed, "runtime", message)
     })?;
-    let stop = Stop::new();
-    let answer = runtime.block_on(command.run(&set, &stop, ConnectionArguments::connect));
+    let answer = runtime.block_on(command);
     runtime.shutdown_timeout(SHUTDOWN_TIMEOUT);
     answer
 }
@@ -95,18 +114,10 @@ pub fn main() -> ExitCode {
     // For `wss` and `https`. Where a build has several of these, the library does not choose.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let environment = read_environment();
-    let Program {
-        directory,
-        color,
-        command,
-    } = Program::parse();
-    color.write_global();
-    let format = command.format();
-    let answer = match command {
-        Command::Check(check) => check.run(&directory),
-        Command::Database(command) => environment.and_then(|()| on_database(command, &directory)),
-    };
-    output::print(answer, format).into()
+    let program = Program::parse();
+    program.color.write_global();
+    let answer = program.command.run(&program.directory, environment);
+    output::print(answer, program.command.format()).into()
 }
 
 /// Takes what a file `.env` here or above says for the environment, as far as that says nothing.
@@ -120,7 +131,7 @@ fn read_environment() -> Result<(), Failure> {
             "a line of the file `.env` here or above cannot be understood",
         )
         .note(format_args!(
-            "at its character {at}; the line is not shown, since it may be a secret"
+            "at its character {at}; the line is not shown, since it may hold a secret"
         ))
         .help("each line is `NAME=value`; put a value with spaces, `#` or `$` into single quotes")),
         Err(error) => Err(Failure::new(

@@ -1,47 +1,53 @@
 //! A file for each command: its own arguments, and what it does.
 
+mod accept;
+mod adopt;
 #[cfg(feature = "program")]
 pub mod check;
+mod down;
+#[cfg(feature = "schema")]
+mod drift;
 mod plan;
+mod redo;
+mod session;
 mod status;
 mod up;
+#[cfg(feature = "verify")]
+pub mod verify;
 
 use clap::{Args, Subcommand};
-use migrate_runtime::{Migrations, Runner, Stop};
+use migrate_runtime::Migrations;
 use surrealdb::{Connection, Surreal};
 
 use crate::arguments::IfMissing;
 use crate::failure::Failure;
+use crate::interaction::{Interrupt, Progress};
 use crate::output::{Answer, Format};
 
+use accept::Accept;
+use adopt::Adopt;
+use down::Down;
+#[cfg(feature = "schema")]
+use drift::Drift;
 use plan::Plan;
+use redo::Redo;
+use session::Session;
 use status::Status;
 use up::Up;
 
-/// What a command works on.
-pub struct Session<'a, C: Connection> {
-    /// The migrations.
-    pub set: &'a Migrations,
-    /// The database.
-    pub db: &'a Surreal<C>,
-    /// What ends a call early.
-    pub stop: &'a Stop,
-}
-
-impl<'a, C: Connection> Session<'a, C> {
-    /// A runner that ends early where the user wants it to.
-    fn runner(&self) -> Runner<'a, C> {
-        self.set.runner(self.db).stop(self.stop)
-    }
-}
-
-/// The commands that take a database, in the order that help lists them. Which one it is, the
-/// arguments `D` say, if that is for the arguments to say.
+/// The commands on a database, in the order that help lists them. Which database it is, the arguments
+/// `D` say, if that is for arguments to say.
 #[derive(Debug, Subcommand)]
 pub enum DatabaseCommand<D: Args> {
     Status(On<D, Status>),
     Plan(On<D, Plan>),
     Up(On<D, Up>),
+    Down(On<D, Down>),
+    Redo(On<D, Redo>),
+    Accept(On<D, Accept>),
+    Adopt(On<D, Adopt>),
+    #[cfg(feature = "schema")]
+    Drift(On<D, Drift>),
 }
 
 /// A command with the arguments that say on which database.
@@ -53,6 +59,13 @@ pub struct On<D: Args, A: Args> {
     database: D,
 }
 
+/// An open database.
+pub struct Opened<C: Connection> {
+    pub db: Surreal<C>,
+    /// Where it is, for questions about it.
+    pub place: Option<String>,
+}
+
 impl<D: Args> DatabaseCommand<D> {
     /// For whom its answer is printed.
     pub const fn format(&self) -> Format {
@@ -60,27 +73,63 @@ impl<D: Args> DatabaseCommand<D> {
             Self::Status(on) => on.command.format.format,
             Self::Plan(on) => on.command.format.format,
             Self::Up(on) => on.command.format.format,
+            Self::Down(on) => on.command.format.format,
+            Self::Redo(on) => on.command.format.format,
+            Self::Accept(on) => on.command.format.format,
+            Self::Adopt(on) => on.command.format.format,
+            #[cfg(feature = "schema")]
+            Self::Drift(on) => on.command.format.format,
         }
     }
 
-    /// Connects, and does what the command says.
-    pub async fn run<C: Connection>(
-        self,
-        set: &Migrations,
-        stop: &Stop,
-        connect: impl AsyncFnOnce(&D, IfMissing) -> Result<Surreal<C>, Failure>,
-    ) -> Result<Answer, Failure> {
-        let (database, if_missing) = match &self {
+    /// Which database it is on, and whether it may create it.
+    const fn database(&self) -> (&D, IfMissing) {
+        match self {
             Self::Status(on) => (&on.database, IfMissing::Fail),
             Self::Plan(on) => (&on.database, IfMissing::Fail),
             Self::Up(on) => (&on.database, IfMissing::Create),
+            Self::Down(on) => (&on.database, IfMissing::Fail),
+            Self::Redo(on) => (&on.database, IfMissing::Fail),
+            Self::Accept(on) => (&on.database, IfMissing::Fail),
+            Self::Adopt(on) => (&on.database, IfMissing::Fail),
+            #[cfg(feature = "schema")]
+            Self::Drift(on) => (&on.database, IfMissing::Fail),
+        }
+    }
+
+    /// Connects, and does what the command says, unless a signal ends it.
+    pub async fn run<C: Connection>(
+        &self,
+        set: &Migrations,
+        connect: impl AsyncFnOnce(&D, IfMissing) -> Result<Opened<C>, Failure>,
+    ) -> Result<Answer, Failure> {
+        let (interrupt, progress) = (&Interrupt::default(), &Progress::new());
+        let command = async {
+            let (database, if_missing) = self.database();
+            let opened = connect(database, if_missing).await?;
+            let session = Session {
+                set,
+                db: &opened.db,
+                place: opened.place.as_deref(),
+                interrupt,
+                progress,
+            };
+            self.run_on(&session).await
         };
-        let db = &connect(database, if_missing).await?;
-        let session = Session { set, db, stop };
-        match &self {
-            Self::Status(on) => on.command.run(&session).await,
-            Self::Plan(on) => on.command.run(&session).await,
-            Self::Up(on) => on.command.run(&session).await,
+        interrupt.guard(progress, command).await
+    }
+
+    async fn run_on<C: Connection>(&self, session: &Session<'_, C>) -> Result<Answer, Failure> {
+        match self {
+            Self::Status(on) => on.command.run(session).await,
+            Self::Plan(on) => on.command.run(session).await,
+            Self::Up(on) => on.command.run(session).await,
+            Self::Down(on) => on.command.run(session).await,
+            Self::Redo(on) => on.command.run(session).await,
+            Self::Accept(on) => on.command.run(session).await,
+            Self::Adopt(on) => on.command.run(session).await,
+            #[cfg(feature = "schema")]
+            Self::Drift(on) => on.command.run(session).await,
         }
     }
 }

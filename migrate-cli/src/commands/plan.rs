@@ -3,7 +3,7 @@
 use clap::Args;
 use surrealdb::Connection;
 
-use super::Session;
+use super::session::Session;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Answer, FormatArgument};

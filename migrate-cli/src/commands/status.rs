@@ -4,7 +4,7 @@ use clap::Args;
 use migrate_runtime::{Lease, MigrationState, Status as Found};
 use surrealdb::Connection;
 
-use super::Session;
+use super::session::Session;
 use crate::failure::Failure;
 use crate::output::{Answer, BAD, DIM, FormatArgument, GOOD, OPEN, hint, on};
 

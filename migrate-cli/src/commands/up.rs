@@ -6,7 +6,7 @@ use clap::Args;
 use migrate_runtime::{Runner, Version};
 use surrealdb::Connection;
 
-use super::Session;
+use super::session::Session;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Answer, FormatArgument};
@@ -39,6 +39,10 @@ pub struct Up {
     /// Give up if another process is migrating for so long
     #[arg(long, value_name = "SECONDS")]
     lock_timeout: Option<u64>,
+    /// Do not ask before a migration removes a table that has records
+    #[cfg(feature = "schema")]
+    #[arg(short, long)]
+    yes: bool,
     /// End with exit status 5 if there is nothing to do
     #[arg(long)]
     exit_code: bool,
@@ -48,10 +52,12 @@ pub struct Up {
 
 impl Up {
     pub async fn run<C: Connection>(&self, session: &Session<'_, C>) -> Result<Answer, Failure> {
+        #[cfg(feature = "schema")]
+        session.confirm_up(self.to, self.yes).await?;
         let runner = self.with_options(session.runner());
         let report = match self.to {
-            Some(version) => runner.run_to(version).await?,
-            None => runner.run().await?,
+            Some(version) => session.work(runner.run_to(version)).await?,
+            None => session.work(runner.run()).await?,
         };
         let exit = match self.exit_code && report.is_up_to_date() {
             true => Exit::NothingToDo,

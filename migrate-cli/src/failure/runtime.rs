@@ -93,6 +93,8 @@ fn exit(error: &Error) -> Exit {
         | ErrorKind::UnfinishedIndexes { .. }
         | ErrorKind::History { .. }
         | ErrorKind::Engine { .. } => Exit::Failed,
+        #[cfg(feature = "schema")]
+        ErrorKind::NotUndone { .. } | ErrorKind::NotPrepared { .. } => Exit::Failed,
         _ if !error.steps().is_empty() => Exit::Failed,
         _ => Exit::Refused,
     }

@@ -57,6 +57,11 @@ pub fn warn(message: &str) {
     let _ = writeln!(anstream::stderr(), "{}", paint(WARNING, message));
 }
 
+/// Says something on standard error, at once.
+pub fn tell(line: &str) {
+    let _ = writeln!(anstream::stderr(), "{line}");
+}
+
 /// Prints what came of a command, and returns how the process ends.
 ///
 /// Text goes to standard output, and failures to standard error. JSON is one document on standard

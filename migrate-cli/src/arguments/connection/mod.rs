@@ -155,10 +155,11 @@ impl Args for ConnectionArguments {
 }
 
 impl ConnectionArguments {
-    /// Connects, signs in and selects the database.
-    pub async fn connect(&self, if_missing: IfMissing) -> Result<Surreal<Any>, Failure> {
+    /// Connects, signs in and selects the database. Returns also where that is, without secrets.
+    pub async fn connect(&self, if_missing: IfMissing) -> Result<(Surreal<Any>, String), Failure> {
+        let target = self.target()?;
         let wait = Duration::from_secs(self.given.wait);
-        self.target()?.connect(wait, if_missing).await
+        Ok((target.connect(wait, if_missing).await?, target.shown()))
     }
 
     fn target(&self) -> Result<Target, Failure> {

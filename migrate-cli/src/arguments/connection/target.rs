@@ -158,7 +158,7 @@ impl fmt::Display for Credentials {
 
 impl Target {
     /// The endpoint without a user and a password that may stand in it.
-    fn shown(&self) -> String {
+    pub fn shown(&self) -> String {
         let Some((scheme, rest)) = self.endpoint.split_once("://") else {
             return self.endpoint.clone();
         };
