@@ -41,10 +41,9 @@ const COMMANDS: [(&str, &str, &str); 12] = [
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        let mut text = error.to_string();
-        for help in error.help() {
-            text = text.replace(&help, &in_commands(&help));
-        }
+        let text = error.to_string();
+        let lines: Vec<String> = text.lines().map(line_in_commands).collect();
+        let text = lines.join("\n");
         let help = error.help().into_iter();
         let help = help.map(|help| in_commands(&help).into());
         // Plain data has no reason to fail.
@@ -59,6 +58,15 @@ impl From<Error> for Failure {
             text,
             json: Value::Object(json),
         }
+    }
+}
+
+/// A line of a message. What the engine, a script or a file name says stays as it is.
+fn line_in_commands(line: &str) -> String {
+    let note = line.trim_start().strip_prefix("= ");
+    match note.is_some_and(|note| !note.starts_with("the engine says")) {
+        true => in_commands(line),
+        false => line.to_owned(),
     }
 }
 

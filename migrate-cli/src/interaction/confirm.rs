@@ -6,6 +6,7 @@ use dialoguer::{Confirm, console::Term};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::output::tell;
 
 /// Whether somebody can answer.
 fn is_interactive() -> bool {
@@ -28,16 +29,21 @@ pub fn confirm(question: &str, yes: bool) -> Result<(), Failure> {
     let answer = Confirm::new()
         .with_prompt(question)
         .default(false)
+        .wait_for_newline(true)
         .interact_opt();
     // It is hidden while the question stands, and stays so where that ends with an error.
     let _ = Term::stderr().show_cursor();
     match answer {
         Ok(Some(true)) => Ok(()),
-        Ok(_) => Err(Failure::refused("declined", "nothing was done")),
-        Err(_) => Err(Failure::new(
-            Exit::Interrupted,
-            "interrupted",
-            "interrupted: nothing was done",
-        )),
+        Ok(_) => Err(Failure::refused("declined", "declined: nothing was done")),
+        Err(_) => {
+            // Behind the question, which the cursor is still in.
+            tell("");
+            Err(Failure::new(
+                Exit::Interrupted,
+                "interrupted",
+                "interrupted: nothing was done",
+            ))
+        }
     }
 }

@@ -50,13 +50,10 @@ impl Interrupt {
     async fn listen(&self, progress: &Progress) {
         let steps: [(&str, &dyn Fn()); 2] = [
             (
-                "interrupted: ending as soon as the database has answered; once more, and it ends without the answer",
+                "interrupted: ends with the next answer of the database, or now if it is repeated",
                 &|| self.stop.between_requests(),
             ),
-            (
-                "interrupted: giving back the lease; once more, and the process ends at once",
-                &|| self.stop.now(),
-            ),
+            ("interrupted: gives back the lease", &|| self.stop.now()),
         ];
         for (says, stop) in steps {
             signal().await;

@@ -300,9 +300,12 @@ pub enum ErrorKind {
     /// A [`Stop`](crate::Stop) has ended the call.
     #[non_exhaustive]
     Stopped {
-        /// What would have been next: `apply migration 7 (search)`. `None` if the call was to end in
-        /// the middle of a request.
-        next: Option<String>,
+        /// When, in words: `before migration 7 (search) was applied`.
+        when: String,
+        /// Whether that was in the middle of a request, so that nobody knows what became of it.
+        is_in_progress: bool,
+        /// The current version, if it is known.
+        current: Option<Version>,
     },
     /// The database did not come up within the time limit.
     #[non_exhaustive]
@@ -487,6 +490,15 @@ impl ErrorKind {
             return Self::Connection { operation, engine };
         }
         Self::engine_error(operation, error)
+    }
+
+    /// The caller has stopped the call where the history is not at hand.
+    pub(crate) fn stopped(when: &str, is_in_progress: bool) -> Self {
+        Self::Stopped {
+            when: when.to_owned(),
+            is_in_progress,
+            current: None,
+        }
     }
 
     /// A write that the engine accepted without writing.

@@ -248,9 +248,11 @@ fn kinds() -> Vec<ErrorKind> {
             current: 6,
         },
         ErrorKind::Stopped {
-            next: Some("apply migration 7 (search)".to_owned()),
+            when: "before migration 7 (search) was applied".to_owned(),
+            is_in_progress: false,
+            current: Some(6),
         },
-        ErrorKind::Stopped { next: None },
+        ErrorKind::stopped("while a request was in progress", true),
         ErrorKind::Unreachable {
             attempts: 5,
             waited: Duration::from_millis(10_250),

@@ -214,7 +214,11 @@ pub(super) fn text(kind: &ErrorKind) -> Text {
             engine,
         } => conflict(operation, *attempts, engine),
         ErrorKind::Locked { lease, waited } => locked(lease, *waited),
-        ErrorKind::Stopped { next } => stopped(next.as_deref()),
+        ErrorKind::Stopped {
+            when,
+            is_in_progress,
+            current,
+        } => stopped(when, *is_in_progress, *current),
         ErrorKind::Unreachable {
             attempts,
             waited,
@@ -462,20 +466,16 @@ fn locked(lease: &Lease, waited: Duration) -> Text {
     .help("wait for it; if it is dead, its lease expires by itself and the next run continues")
 }
 
-fn stopped(next: Option<&str>) -> Text {
-    let text = Text::new(match next {
-        Some(next) => format!("stopped, rather than {next}"),
-        None => "stopped while a request was in progress".to_owned(),
-    });
-    let text = match next {
-        Some(_) => text,
-        None => text.note("the migration in it is either applied completely or not at all; the next run finds out, as soon as the database has ended the request"),
-    };
-    Text {
-        before: "that",
-        ..text
+fn stopped(when: &str, is_in_progress: bool, current: Option<Version>) -> Text {
+    let mut text = Text::new(format_args!("stopped {when}"));
+    text.before = "that";
+    if let Some(current) = current {
+        text = text.note(format_args!("version {current} is current"));
     }
-    .help("run again to continue")
+    if is_in_progress {
+        text = text.note("the migration in it is either applied completely or not at all; the next run finds out");
+    }
+    text.help("run again to continue")
 }
 
 fn unreachable(attempts: u32, waited: Duration, engine: &EngineError) -> Text {

@@ -85,10 +85,19 @@ impl<'a, C: Connection> Context<'a, C> {
 
     /// # Errors
     /// The caller wants the call to end before this is done.
-    pub(crate) fn check_not_stopped(&self, next: impl FnOnce() -> String) -> Result<()> {
+    pub(crate) fn check_not_stopped(
+        &self,
+        history: &History,
+        when: impl FnOnce() -> String,
+    ) -> Result<()> {
         match self.options.stop.is_requested() {
             false => Ok(()),
-            true => Err(ErrorKind::Stopped { next: Some(next()) }.into()),
+            true => Err(ErrorKind::Stopped {
+                when: when(),
+                is_in_progress: false,
+                current: Some(history.current_version()),
+            }
+            .into()),
         }
     }
 

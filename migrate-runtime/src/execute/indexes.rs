@@ -84,8 +84,7 @@ async fn settle<C: Connection>(
         tokio::select! {
             () = tokio::time::sleep(pause.min(limit.saturating_sub(waited))) => {}
             () = context.options.stop.requested() => {
-                let next = Some("wait any longer for indexes".to_owned());
-                return Err(ErrorKind::Stopped { next }.into());
+                return Err(ErrorKind::stopped("while it waited for indexes", false).into());
             }
         }
         pause = (pause * 2).min(MAX_PAUSE);

@@ -90,8 +90,7 @@ async fn wait_for<C: Connection>(
     tokio::select! {
         () = pause => Ok(()),
         () = stop.requested() => {
-            let next = Some("wait any longer for another process".to_owned());
-            Err(ErrorKind::Stopped { next }.into())
+            Err(ErrorKind::stopped("while it waited for another process", false).into())
         }
     }
 }
@@ -111,7 +110,7 @@ pub(crate) async fn holding<C: Connection, T>(
         biased;
         result = work => result,
         () = context.options.stop.requested_now() => {
-            Err(ErrorKind::Stopped { next: None }.into())
+            Err(ErrorKind::stopped("while a request was in progress", true).into())
         }
         error = holder.keep(db, tables, timeout) => Err(error),
     };
