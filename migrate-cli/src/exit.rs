@@ -1,6 +1,6 @@
 //! How a command ends, for the program that called it.
 
-use std::process::ExitCode;
+use std::process::{ExitCode, Termination};
 
 /// How a command ended. The number is the exit status of the process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +20,13 @@ pub enum Exit {
     NothingToDo = 5,
     /// Ctrl-C, or the system, ended it early.
     Interrupted = 130,
+}
+
+/// So that `main` can return it.
+impl Termination for Exit {
+    fn report(self) -> ExitCode {
+        self.into()
+    }
 }
 
 impl From<Exit> for ExitCode {

@@ -4,13 +4,15 @@ use std::io;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 use colorchoice_clap::Color;
 use surrealdb::engine::any::Any;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::arguments::{ConnectionArguments, DirectoryArguments, IfMissing};
 use crate::commands::check::Check;
+use crate::commands::completions::Completions;
+use crate::commands::man::Man;
 use crate::commands::verify::Verify;
 use crate::commands::{DatabaseCommand, Opened};
 use crate::exit::Exit;
@@ -55,6 +57,8 @@ enum Command {
     Verify(Verify),
     #[command(flatten)]
     Database(DatabaseCommand<ConnectionArguments>),
+    Completions(Completions),
+    Man(Man),
 }
 
 impl Command {
@@ -64,6 +68,7 @@ impl Command {
             Self::Check(check) => check.printed(),
             Self::Verify(verify) => verify.format.format,
             Self::Database(command) => command.format(),
+            Self::Completions(_) | Self::Man(_) => Format::Text,
         }
     }
 
@@ -80,6 +85,8 @@ impl Command {
                 environment?;
                 block_on(command.run(&directory.migrations()?, connect))
             }
+            Self::Completions(completions) => Ok(completions.run(Program::command())),
+            Self::Man(man) => man.run(Program::command()),
         }
     }
 }

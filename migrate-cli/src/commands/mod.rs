@@ -4,9 +4,13 @@ mod accept;
 mod adopt;
 #[cfg(feature = "program")]
 pub mod check;
+#[cfg(feature = "program")]
+pub mod completions;
 mod down;
 #[cfg(feature = "schema")]
 mod drift;
+#[cfg(feature = "program")]
+pub mod man;
 mod plan;
 mod redo;
 mod session;
