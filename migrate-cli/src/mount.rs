@@ -67,7 +67,7 @@ enum Command {
     Verify(Verify),
 }
 
-/// The application knows which database it is.
+// The application knows which database it is.
 #[derive(Debug, Args)]
 struct Nothing {}
 

@@ -34,9 +34,9 @@ const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 #[command(name = "migrate", version, max_term_width = 80, after_help = EXIT_STATUSES)]
 pub struct Program {
     #[command(flatten)]
-    directory: DirectoryArguments,
-    #[command(flatten)]
     color: Color,
+    #[command(flatten)]
+    directory: DirectoryArguments,
     #[command(subcommand)]
     command: Command,
 }

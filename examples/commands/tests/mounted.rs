@@ -80,14 +80,14 @@ fn help_has_no_arguments_for_what_the_application_knows() {
         Usage: commands migrate <COMMAND>
 
         Commands:
-          status  A command with the arguments that say on which database
-          plan    A command with the arguments that say on which database
-          up      A command with the arguments that say on which database
-          down    A command with the arguments that say on which database
-          redo    A command with the arguments that say on which database
-          accept  A command with the arguments that say on which database
-          adopt   A command with the arguments that say on which database
-          drift   A command with the arguments that say on which database
+          status  Show every migration with its state
+          plan    Show what `up` would apply, without doing it
+          up      Apply what is pending
+          down    Revert the last migration, or down to a version
+          redo    Revert the last migration and apply it again
+          accept  Record the text that an applied migration has now, without running it
+          adopt   Record migrations as applied that another program or a person has applied
+          drift   Show how the schema differs from what the migrations make
           verify  Prove that each down script undoes its up script
           help    Print this message or the help of the given subcommand(s)
 
@@ -96,7 +96,7 @@ fn help_has_no_arguments_for_what_the_application_knows() {
     "#]].assert_eq(&text(&help.stdout));
     let help = run(".".as_ref(), &["migrate", "up", "-h"]);
     expect![[r#"
-        A command with the arguments that say on which database
+        Apply what is pending
 
         Usage: commands migrate up [OPTIONS]
 

@@ -54,7 +54,8 @@ pub enum DatabaseCommand<D: Args> {
     Drift(On<D, Drift>),
 }
 
-/// A command with the arguments that say on which database.
+// A command with the arguments that say on which database. Here, and at those arguments, a comment of
+// documentation would be what help says of each command, rather than the command's own.
 #[derive(Debug, Args)]
 pub struct On<D: Args, A: Args> {
     #[command(flatten)]

@@ -20,7 +20,7 @@ use crate::output::warn;
 
 use target::{Credentials, Target, is_embedded};
 
-/// Which database, and as whom.
+// Which database, and as whom.
 #[derive(Clone, Args)]
 #[command(next_help_heading = "Database")]
 struct Given {
