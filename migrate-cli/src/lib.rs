@@ -26,6 +26,8 @@
 
 mod arguments;
 mod commands;
+#[cfg(feature = "program")]
+mod environment;
 mod exit;
 mod failure;
 mod interaction;

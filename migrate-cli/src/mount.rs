@@ -101,7 +101,11 @@ impl Migrate {
         match &self.command {
             Command::Database(command) => {
                 let connect = async |_: &Nothing, _| match connect().await {
-                    Ok(db) => Ok(Opened { db, place: None }),
+                    Ok(db) => Ok(Opened {
+                        db,
+                        place: None,
+                        timeout: None,
+                    }),
                     Err(error) => Err(cannot_connect(&error)),
                 };
                 command.run(migrations, connect).await

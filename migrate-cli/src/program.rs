@@ -15,6 +15,7 @@ use crate::commands::completions::Completions;
 use crate::commands::man::Man;
 use crate::commands::verify::Verify;
 use crate::commands::{DatabaseCommand, Opened};
+use crate::environment;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{self, Answer, Format};
@@ -95,9 +96,11 @@ async fn connect(
     arguments: &ConnectionArguments,
     if_missing: IfMissing,
 ) -> Result<Opened<Any>, Failure> {
-    let (db, place) = arguments.connect(if_missing).await?;
-    let place = Some(place);
-    Ok(Opened { db, place })
+    Ok(Opened {
+        db: arguments.connect(if_missing).await?,
+        place: arguments.place(),
+        timeout: Some(arguments.timeout()),
+    })
 }
 
 fn block_on(command: impl Future<Output = Result<Answer, Failure>>) -> Result<Answer, Failure> {
@@ -120,31 +123,9 @@ fn runtime() -> io::Result<Runtime> {
 pub fn main() -> ExitCode {
     // For `wss` and `https`. Where a build has several of these, the library does not choose.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    let environment = read_environment();
+    let environment = environment::read();
     let program = Program::parse();
     program.color.write_global();
     let answer = program.command.run(&program.directory, environment);
     output::print(answer, program.command.format()).into()
-}
-
-/// Takes what a file `.env` here or above says for the environment, as far as that says nothing.
-fn read_environment() -> Result<(), Failure> {
-    match dotenvy::dotenv() {
-        Ok(_) => Ok(()),
-        Err(error) if error.not_found() => Ok(()),
-        Err(dotenvy::Error::LineParse(_, at)) => Err(Failure::new(
-            Exit::Usage,
-            "environment_file",
-            "a line of the file `.env` here or above cannot be understood",
-        )
-        .note(format_args!(
-            "at its character {at}; the line is not shown, since it may hold a secret"
-        ))
-        .help("each line is `NAME=value`; put a value with spaces, `#` or `$` into single quotes")),
-        Err(error) => Err(Failure::new(
-            Exit::Usage,
-            "environment_file",
-            format_args!("the file `.env` cannot be read: {error}"),
-        )),
-    }
 }

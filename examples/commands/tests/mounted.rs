@@ -35,7 +35,8 @@ fn an_applications_own_set_over_its_own_connection() {
         error: this needs to be confirmed, and there is no terminal to ask on
           = nothing was done
           = help: pass `--yes` if it is meant
-    "#]].assert_eq(&text(&down.stderr));
+    "#]]
+    .assert_eq(&text(&down.stderr));
 
     let down = run(folder, &["migrate", "down", "--yes"]);
     assert!(text(&down.stdout).ends_with("1 migration, from version 3 to 2\n"));
@@ -68,7 +69,8 @@ fn a_database_that_cannot_be_opened() {
     expect![[r#"
         error: cannot connect to the database
           = There was a problem with the datastore: IO error: File exists (os error 17)
-    "#]].assert_eq(&text(&status.stderr));
+    "#]]
+    .assert_eq(&text(&status.stderr));
 }
 
 #[test]
@@ -93,7 +95,8 @@ fn help_has_no_arguments_for_what_the_application_knows() {
 
         Options:
           -h, --help  Print help
-    "#]].assert_eq(&text(&help.stdout));
+    "#]]
+    .assert_eq(&text(&help.stdout));
     let help = run(".".as_ref(), &["migrate", "up", "-h"]);
     expect![[r#"
         Apply what is pending

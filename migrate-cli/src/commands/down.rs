@@ -49,7 +49,7 @@ pub struct Down {
 
 impl Down {
     pub async fn run<C: Connection>(&self, session: &Session<'_, C>) -> Result<Answer, Failure> {
-        let status = session.set.status(session.db).await?;
+        let status = session.runner().status().await?;
         let target = self.target(&status);
         session
             .confirm_down(&status, target, "reverts", self.yes)

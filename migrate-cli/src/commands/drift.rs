@@ -20,7 +20,7 @@ pub struct Drift {
 
 impl Drift {
     pub async fn run<C: Connection>(&self, session: &Session<'_, C>) -> Result<Answer, Failure> {
-        let drift = session.set.drift(session.db).await?;
+        let drift = session.runner().drift().await?;
         let exit = match drift.is_empty() {
             true => Exit::Done,
             false => Exit::Failed,

@@ -19,6 +19,8 @@ mod up;
 #[cfg(feature = "verify")]
 pub mod verify;
 
+use std::time::Duration;
+
 use clap::{Args, Subcommand};
 use migrate_runtime::Migrations;
 use surrealdb::{Connection, Surreal};
@@ -69,6 +71,8 @@ pub struct Opened<C: Connection> {
     pub db: Surreal<C>,
     /// Where it is, for questions about it.
     pub place: Option<String>,
+    /// How long an answer may take, if not as long as by default.
+    pub timeout: Option<Duration>,
 }
 
 impl<D: Args> DatabaseCommand<D> {
@@ -116,6 +120,7 @@ impl<D: Args> DatabaseCommand<D> {
                 set,
                 db: &opened.db,
                 place: opened.place.as_deref(),
+                timeout: opened.timeout,
                 interrupt,
                 progress,
             };

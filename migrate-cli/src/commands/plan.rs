@@ -22,7 +22,7 @@ pub struct Plan {
 
 impl Plan {
     pub async fn run<C: Connection>(&self, session: &Session<'_, C>) -> Result<Answer, Failure> {
-        let plan = session.set.plan(session.db).await?;
+        let plan = session.runner().plan().await?;
         let exit = match self.exit_code && plan.pending.is_empty() {
             true => Exit::NothingToDo,
             false => Exit::Done,

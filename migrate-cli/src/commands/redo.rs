@@ -27,7 +27,7 @@ pub struct Redo {
 
 impl Redo {
     pub async fn run<C: Connection>(&self, session: &Session<'_, C>) -> Result<Answer, Failure> {
-        let status = session.set.status(session.db).await?;
+        let status = session.runner().status().await?;
         let applied = status.entries.iter().rev();
         let mut applied = applied.filter(|it| it.state != MigrationState::Pending);
         let below = applied.nth(1).map_or(0, |entry| entry.version);

@@ -1,5 +1,7 @@
 //! What a command on a database works with.
 
+use std::time::Duration;
+
 use migrate_runtime::{MigrationState, Migrations, Runner, Status, StatusEntry, Version};
 use surrealdb::{Connection, Surreal};
 
@@ -13,6 +15,8 @@ pub struct Session<'a, C: Connection> {
     pub db: &'a Surreal<C>,
     /// Where the database is, for questions about it.
     pub place: Option<&'a str>,
+    /// How long an answer may take, if not as long as by default.
+    pub timeout: Option<Duration>,
     pub interrupt: &'a Interrupt,
     pub progress: &'a Progress,
 }
@@ -22,7 +26,11 @@ impl<'a, C: Connection> Session<'a, C> {
     pub fn runner(&self) -> Runner<'a, C> {
         let progress = self.progress.clone();
         let runner = self.set.runner(self.db).stop(self.interrupt.stop());
-        runner.observer(move |event| progress.observe(event))
+        let runner = runner.observer(move |event| progress.observe(event));
+        match self.timeout {
+            Some(timeout) => runner.request_timeout(timeout),
+            None => runner,
+        }
     }
 
     /// Awaits a call of a runner.
@@ -79,7 +87,7 @@ impl<'a, C: Connection> Session<'a, C> {
     async fn check_unchanged(&self, status: &Status) -> Result<(), Failure> {
         let (was, current) = (
             status.current_version,
-            self.set.current_version(self.db).await?,
+            self.runner().current_version().await?,
         );
         match was == current {
             true => Ok(()),
@@ -100,7 +108,7 @@ impl<'a, C: Connection> Session<'a, C> {
         if yes {
             return Ok(());
         }
-        let status = self.set.status(self.db).await?;
+        let status = self.runner().status().await?;
         let pending = status.pending().map(|entry| entry.version);
         let pending = pending.filter(|version| to.is_none_or(|to| *version <= to));
         let lost = interaction::up(self.set, self.db, pending).await;

@@ -21,7 +21,7 @@ pub struct Status {
 
 impl Status {
     pub async fn run<C: Connection>(&self, session: &Session<'_, C>) -> Result<Answer, Failure> {
-        let status = session.set.status(session.db).await?;
+        let status = session.runner().status().await?;
         let mut text = paint(&status);
         if let Some(lease) = &status.lease {
             text.push('\n');

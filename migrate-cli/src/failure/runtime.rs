@@ -41,8 +41,14 @@ const COMMANDS: [(&str, &str, &str); 12] = [
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
+        let version = edited(&error);
+        let in_commands = |text: &str| in_commands(text).replace("accept VERSION", &version);
         let text = error.to_string();
-        let lines: Vec<String> = text.lines().map(line_in_commands).collect();
+        let lines = text.lines().map(|line| match is_own(line) {
+            true => in_commands(line),
+            false => line.to_owned(),
+        });
+        let lines: Vec<String> = lines.collect();
         let text = lines.join("\n");
         let help = error.help().into_iter();
         let help = help.map(|help| in_commands(&help).into());
@@ -61,12 +67,20 @@ impl From<Error> for Failure {
     }
 }
 
-/// A line of a message. What the engine, a script or a file name says stays as it is.
-fn line_in_commands(line: &str) -> String {
+/// Whether a line of a message is the library's own: neither the engine's, nor of a script.
+fn is_own(line: &str) -> bool {
     let note = line.trim_start().strip_prefix("= ");
-    match note.is_some_and(|note| !note.starts_with("the engine says")) {
-        true => in_commands(line),
-        false => line.to_owned(),
+    note.is_some_and(|note| !note.starts_with("the engine says"))
+}
+
+/// What accepts an edited text: of a certain migration, if there is only one.
+fn edited(error: &Error) -> String {
+    match error.kind() {
+        ErrorKind::Changed { migrations, .. } => match &**migrations {
+            [only] => format!("accept {}", only.version),
+            _ => "accept VERSION".to_owned(),
+        },
+        _ => "accept VERSION".to_owned(),
     }
 }
 

@@ -36,13 +36,20 @@ impl Interrupt {
         command: impl Future<Output = Result<T, Failure>>,
     ) -> Result<T, Failure> {
         tokio::select! {
+            // Listening comes first, so that no signal before the command's first step is missed.
             biased;
+            () = self.listen(progress) => Err(self.ended()),
             result = command => result,
-            () = self.listen(progress) => Err(Failure::new(
-                Exit::Interrupted,
-                "interrupted",
-                "interrupted",
-            )),
+        }
+    }
+
+    fn ended(&self) -> Failure {
+        let failure = |message| Failure::new(Exit::Interrupted, "interrupted", message);
+        match self.is_at_work.load(Ordering::SeqCst) {
+            false => failure("interrupted: nothing was done"),
+            true => failure("interrupted while a request was in progress")
+                .note("the migration in it is either applied completely or not at all; the next run finds out")
+                .note("the lease was not given back: others wait until it expires, some seconds from now"),
         }
     }
 

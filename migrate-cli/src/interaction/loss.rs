@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use migrate_files::{Loss, losses};
-#[cfg(feature = "schema")]
-use migrate_runtime::Version;
-use migrate_runtime::{Migrations, StatusEntry};
+use migrate_runtime::{Migrations, StatusEntry, Version};
 use surrealdb::{Connection, Surreal};
 
 /// How long counting records may take: the question is worth more than the number.
@@ -19,8 +17,7 @@ pub async fn down<C: Connection>(
 ) -> Vec<String> {
     let mut lines = Vec::new();
     for entry in reverted {
-        let title = format!("{:>6}  {}", entry.version, entry.name);
-        lines.push(title.trim_end().to_owned());
+        lines.push(title(entry.version, &entry.name));
         let script = set.get(entry.version).and_then(|it| it.down.as_ref());
         match script {
             Some(script) => lines.extend(taken(db, &losses(script)).await),
@@ -51,12 +48,16 @@ pub async fn up<C: Connection>(
             if let Loss::Table(table) = &loss
                 && let Some(records @ 1..) = count(db, table).await
             {
-                lines.push(format!("{:>6}  {}", migration.version, migration.name));
+                lines.push(title(migration.version, &migration.name));
                 lines.push(format!("          removes {loss}, with {}", of(records)));
             }
         }
     }
     lines
+}
+
+fn title(version: Version, name: &str) -> String {
+    format!("{version:>6}  {name}").trim_end().to_owned()
 }
 
 async fn taken<C: Connection>(db: &Surreal<C>, losses: &[Loss]) -> Vec<String> {

@@ -1,19 +1,17 @@
 //! `migrate check`.
 
+use crate::support::{OWN_SET, PEOPLE, Shell};
 use expect_test::expect;
-use tests::sets::Folder;
 
-use crate::support::{OWN_SET, migrate, run, transcript};
-
-fn sound() -> Folder {
-    Folder::of(&[
+fn sound() -> Shell {
+    Shell::new(&[
         ("1_people.up.surql", "DEFINE TABLE person SCHEMAFULL;\n"),
         ("1_people.down.surql", "REMOVE TABLE person;\n"),
     ])
 }
 
-fn with_warning() -> Folder {
-    Folder::of(&[
+fn with_warning() -> Shell {
+    Shell::new(&[
         ("1_people.up.surql", "DEFINE TABLE person SCHEMAFULL;\n"),
         ("1_people.down.surql", "REMOVE TABLE person;\n"),
         (
@@ -24,8 +22,8 @@ fn with_warning() -> Folder {
     ])
 }
 
-fn broken() -> Folder {
-    Folder::of(&[
+fn broken() -> Shell {
+    Shell::new(&[
         ("1_people.up.surql", "DEFINE TABLE person SCHEMAFULL;\n"),
         ("3_tags.up.surql", "DEFINE TABEL tag;\n"),
         ("3_tags.down.surql", "REMOVE TABLE tag;\nCOMMIT;\n"),
@@ -37,18 +35,14 @@ fn a_sound_set() {
     expect![[r#"
         1 migration in `migrations`: nothing wrong
     "#]]
-    .assert_eq(&run(&sound(), &["check"]));
+    .assert_eq(&sound().run("check"));
 }
 
 #[test]
 fn the_projects_own_set_is_sound() {
-    let output = migrate(OWN_SET.as_ref())
-        .args(["check", "--dir", "."])
-        .output();
-    expect![[r#"
-        20 migrations in `.`: nothing wrong
-    "#]]
-    .assert_eq(&transcript(&output.expect("the command starts")));
+    let printed = Shell::new(PEOPLE).run(&format!("check --dir {OWN_SET}"));
+    assert!(printed.starts_with("20 migrations in `"), "{printed}");
+    assert!(printed.ends_with("`: nothing wrong\n"), "{printed}");
 }
 
 #[test]
@@ -73,7 +67,7 @@ fn all_problems_are_shown_at_once() {
 
         4 problems in `migrations`
         exit status: 1
-    "#]].assert_eq(&run(&broken(), &["check"]));
+    "#]].assert_eq(&broken().run("check"));
 }
 
 #[test]
@@ -86,27 +80,23 @@ fn a_warning_is_no_failure() {
           = help: write `UPDATE person SET stars = …` behind this statement, or make it an `option<…>`; if this is meant, begin the file with `-- migrate: allow required_field: REASON`
 
         2 migrations in `migrations`: 1 warning
-    "#]].assert_eq(&run(&with_warning(), &["check"]));
+    "#]].assert_eq(&with_warning().run("check"));
 }
 
 #[test]
 fn a_warning_can_be_denied_and_allowed() {
-    let denied = run(&with_warning(), &["check", "--deny", "all"]);
+    let denied = with_warning().run("check --deny all");
     assert!(denied.ends_with("exit status: 1\n"), "{denied}");
-    let allow = [
-        "check",
-        "--deny",
-        "all",
-        "--allow",
-        "required_field,values_left",
-    ];
+    let allow = "check --deny all --allow required_field,values_left";
     assert_eq!(
-        run(&with_warning(), &allow),
-        run(&sound(), &["check"]).replace("1 migration ", "2 migrations ")
+        with_warning().run(allow),
+        sound()
+            .run("check")
+            .replace("1 migration ", "2 migrations ")
     );
     assert_eq!(
-        run(&with_warning(), &["check", "--lint-from", "3"]),
-        run(&with_warning(), &allow)
+        with_warning().run("check --lint-from 3"),
+        with_warning().run(allow)
     );
 }
 
@@ -117,7 +107,7 @@ fn a_rule_that_is_not_there() {
         stderr: 
         stderr: For more information, try '--help'.
         exit status: 2
-    "#]].assert_eq(&run(&sound(), &["check", "--deny", "required_felt"]));
+    "#]].assert_eq(&sound().run("check --deny required_felt"));
 }
 
 #[test]
@@ -180,7 +170,7 @@ fn as_json() {
           "message": "4 problems in `migrations`"
         }
         exit status: 1
-    "#]].assert_eq(&run(&broken(), &["check", "--format", "json"]));
+    "#]].assert_eq(&broken().run("check --format json"));
 }
 
 #[test]
@@ -192,25 +182,23 @@ fn as_annotations() {
         ::error file=migrations/3_tags.up.surql,line=1,endLine=1,col=8,endColumn=13,title=migrations::Unexpected token `an identifier`, expected a define statement keyword
         4 problems in `migrations`
         exit status: 1
-    "#]].assert_eq(&run(&broken(), &["check", "--format", "github"]));
+    "#]].assert_eq(&broken().run("check --format github"));
     expect![[r#"
         ::warning file=migrations/2_stars.up.surql,line=1,endLine=1,col=1,endColumn=49,title=required_field::from here on every update of a record of `person` that is there already fails: it has no `stars`, and `DEFAULT` is for new records%0Ahelp: write `UPDATE person SET stars = …` behind this statement, or make it an `option<…>`; if this is meant, begin the file with `-- migrate: allow required_field: REASON`
         2 migrations in `migrations`: 1 warning
-    "#]].assert_eq(&run(&with_warning(), &["check", "--format", "github"]));
+    "#]].assert_eq(&with_warning().run("check --format github"));
 }
 
 #[test]
 fn annotations_name_files_from_the_root_of_the_repository() {
-    let set = with_warning();
-    let path = set.path();
-    let folder = path.parent().expect("the set is in a folder");
-    let root = folder.parent().expect("the folder is in another one");
-    let output = migrate(folder)
-        .args(["check", "--format", "github"])
-        .env("GITHUB_WORKSPACE", root)
-        .output();
-    let printed = transcript(&output.expect("the command starts"));
-    let name = folder.file_name().expect("it has a name").to_string_lossy();
+    let shell = with_warning();
+    let path = shell.path();
+    let root = path.parent().expect("the folder is in another one");
+    let name = path.file_name().expect("it has a name").to_string_lossy();
+    let root = root.to_string_lossy().into_owned();
+    let printed = shell
+        .with("GITHUB_WORKSPACE", root)
+        .run("check --format github");
     let file = format!("::warning file={name}/migrations/2_stars.up.surql,");
     assert!(printed.starts_with(&file), "{printed}");
 }
@@ -261,19 +249,19 @@ fn as_sarif() {
           ],
           "version": "2.1.0"
         }
-    "#]].assert_eq(&run(&with_warning(), &["check", "--format", "sarif"]));
+    "#]].assert_eq(&with_warning().run("check --format sarif"));
 }
 
 #[test]
 fn a_directory_that_is_not_there_or_empty() {
-    let empty = Folder::of::<&str, &str>(&[]);
+    let empty = Shell::new(&[]);
     expect![[r#"
         error: migrations: this directory contains no migrations
           = help: start with `migrations/001_initial.up.surql` and `migrations/001_initial.down.surql`
 
         1 problem in `migrations`
         exit status: 1
-    "#]].assert_eq(&run(&empty, &["check"]));
+    "#]].assert_eq(&empty.run("check"));
     expect![[r#"
         error: db: this directory does not exist
           = help: create it, or pass the path of the directory that holds the migrations
@@ -281,13 +269,13 @@ fn a_directory_that_is_not_there_or_empty() {
         1 problem in `db`
         exit status: 1
     "#]]
-    .assert_eq(&run(&empty, &["check", "--dir", "db"]));
+    .assert_eq(&empty.run("check --dir db"));
 }
 
 #[test]
 fn colours_are_for_those_who_want_them() {
-    let plain = run(&with_warning(), &["check"]);
-    let coloured = run(&with_warning(), &["check", "--color", "always"]);
+    let plain = with_warning().run("check");
+    let coloured = with_warning().run("check --color always");
     assert!(!plain.contains('\u{1b}'), "{plain}");
     expect![[r#"
         ESC[1mESC[33mwarningESC[0m: ESC[1mmigrations/2_stars.up.surql:1:1: from here on every update of a record of `person` that is there already fails: it has no `stars`, and `DEFAULT` is for new records [required_field]ESC[0m

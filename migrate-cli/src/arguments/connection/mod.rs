@@ -18,7 +18,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::warn;
 
-use target::{Credentials, Target, is_embedded};
+use target::{Credentials, Protocol, Target, protocol, without_user};
 
 // Which database, and as whom.
 #[derive(Clone, Args)]
@@ -98,6 +98,9 @@ struct Given {
         hide_default_value = true
     )]
     wait: u64,
+    /// How long an answer may take, other than that to a script
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    timeout: u64,
 }
 
 /// Where a user is defined.
@@ -155,34 +158,80 @@ impl Args for ConnectionArguments {
 }
 
 impl ConnectionArguments {
-    /// Connects, signs in and selects the database. Returns also where that is, without secrets.
-    pub async fn connect(&self, if_missing: IfMissing) -> Result<(Surreal<Any>, String), Failure> {
-        let target = self.target()?;
+    /// Connects, signs in and selects the database.
+    pub async fn connect(&self, if_missing: IfMissing) -> Result<Surreal<Any>, Failure> {
         let wait = Duration::from_secs(self.given.wait);
-        Ok((target.connect(wait, if_missing).await?, target.shown()))
+        self.target()?
+            .connect(wait, self.timeout(), if_missing)
+            .await
+    }
+
+    /// Where the database is, without secrets.
+    pub fn place(&self) -> Option<String> {
+        self.given.endpoint.as_deref().map(without_user)
+    }
+
+    /// How long an answer may take.
+    pub const fn timeout(&self) -> Duration {
+        Duration::from_secs(self.given.timeout)
     }
 
     fn target(&self) -> Result<Target, Failure> {
-        let given = &self.given;
-        let endpoint = given.endpoint.clone().ok_or_else(no_endpoint)?;
-        let (namespace, database) = (given.namespace.clone(), given.database.clone());
-        let (Some(namespace), Some(database)) = (namespace, database) else {
-            let missing = match given.namespace {
-                None => "namespace",
-                Some(_) => "database",
-            };
-            return Err(no_selection(missing));
-        };
-        let credentials = match is_embedded(&endpoint) {
-            true => Credentials::Nobody,
-            false => self.credentials(&namespace, &database)?,
-        };
-        Ok(Target {
+        let Given {
             endpoint,
             namespace,
             database,
+            ..
+        } = &self.given;
+        let (Some(endpoint), Some(namespace), Some(database)) = (endpoint, namespace, database)
+        else {
+            return Err(self.missing());
+        };
+        let credentials = match protocol(endpoint)? {
+            Protocol::Embedded => Credentials::Nobody,
+            Protocol::Remote => self.credentials(namespace, database)?,
+        };
+        Ok(Target {
+            endpoint: endpoint.clone(),
+            namespace: namespace.clone(),
+            database: database.clone(),
             credentials,
         })
+    }
+
+    /// Everything that is missing, at once.
+    fn missing(&self) -> Failure {
+        let Given {
+            endpoint,
+            namespace,
+            database,
+            ..
+        } = &self.given;
+        let missing = [
+            (
+                "endpoint",
+                endpoint,
+                "ws://localhost:8000` for a server, or `surrealkv://data` for a folder",
+            ),
+            ("namespace", namespace, "NAME`"),
+            ("database", database, "NAME`"),
+        ];
+        let missing = missing.into_iter().filter(|(_, given, _)| given.is_none());
+        let missing: Vec<(&str, &str)> = missing.map(|(name, _, value)| (name, value)).collect();
+        let names: Vec<&str> = missing.iter().map(|(name, _)| *name).collect();
+        let message = format!(
+            "this command needs a database, and no {} is given",
+            names.join(", no ")
+        );
+        let failure = Failure::new(Exit::Usage, "no_database_given", message);
+        let failure = missing.iter().fold(failure, |failure, (name, value)| {
+            let variable = variable(name);
+            failure.help(format_args!(
+                "`--{name} {value}; or the variable `{variable}`"
+            ))
+        });
+        failure
+            .note("variables are read from the environment, and from a file `.env` here or above")
     }
 
     /// What is on the command line comes before what is in the environment.
@@ -235,23 +284,8 @@ impl ConnectionArguments {
     }
 }
 
-fn no_endpoint() -> Failure {
-    Failure::new(Exit::Usage, "no_endpoint", "this command needs a database, and no endpoint is given")
-        .help("pass it: `--endpoint ws://localhost:8000` for a server, `--endpoint surrealkv://data` for a folder")
-        .help("or set `SURREAL_ENDPOINT`, in the environment or in a file `.env` here or above")
-}
-
-fn no_selection(missing: &str) -> Failure {
-    let variable = format!("SURREAL_{}", missing.to_uppercase());
-    Failure::new(
-        Exit::Usage,
-        "no_database",
-        format_args!("no {missing} is given"),
-    )
-    .help(format_args!("pass it: `--{missing} NAME`"))
-    .help(format_args!(
-        "or set `{variable}`, in the environment or in a file `.env` here or above"
-    ))
+fn variable(argument: &str) -> String {
+    format!("SURREAL_{}", argument.to_uppercase())
 }
 
 fn incomplete(missing: &str, given: &str, variable: &str) -> Failure {

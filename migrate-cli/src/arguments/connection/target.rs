@@ -14,12 +14,32 @@ use crate::arguments::IfMissing;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
-/// How long a server may take to answer, unless it is waited for.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
+/// Who opens the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protocol {
+    /// This process. Nobody signs in: whoever may open its files may do everything.
+    Embedded,
+    /// A server.
+    Remote,
+}
 
-/// The schemes of endpoints that are opened by this process itself. Nobody signs in to such a
-/// database: whoever may open its files may do everything.
-const EMBEDDED: [&str; 4] = ["mem", "memory", "surrealkv", "rocksdb"];
+/// How an endpoint is connected to.
+pub fn protocol(endpoint: &str) -> Result<Protocol, Failure> {
+    let scheme = endpoint
+        .split_once(':')
+        .map_or(endpoint, |(scheme, _)| scheme);
+    match scheme {
+        "mem" | "memory" | "surrealkv" | "surrealkv+versioned" => Ok(Protocol::Embedded),
+        "ws" | "wss" | "http" | "https" => Ok(Protocol::Remote),
+        _ => {
+            let endpoint = without_user(endpoint);
+            let message = format!("`{endpoint}` is no endpoint that this command connects to");
+            Err(Failure::new(Exit::Usage, "no_such_endpoint", message)
+                .help("for a server: `ws://localhost:8000`, or with `wss`, `http` or `https`")
+                .help("for a folder: `surrealkv://data`; in memory, and gone at the end: `mem://`"))
+        }
+    }
+}
 
 /// With what somebody signs in.
 pub enum Credentials {
@@ -47,15 +67,16 @@ enum Stage {
 }
 
 impl Target {
-    /// Connects, for so long if the database is still starting, or once.
+    /// Connects, within `wait` if the database is still starting, or once, within `timeout`.
     pub async fn connect(
         &self,
         wait: Duration,
+        timeout: Duration,
         if_missing: IfMissing,
     ) -> Result<Surreal<Any>, Failure> {
         let stage = Cell::new(Stage::Connect);
         let connected = match wait.is_zero() {
-            true => self.connect_once(&stage).await,
+            true => self.connect_once(timeout, &stage).await,
             false => self.connect_within(wait, &stage).await,
         };
         let db = connected.map_err(|reason| self.failed(stage.get(), &reason))?;
@@ -63,10 +84,14 @@ impl Target {
         Ok(db)
     }
 
-    async fn connect_once(&self, stage: &Cell<Stage>) -> Result<Surreal<Any>, String> {
-        match tokio::time::timeout(CONNECT_TIMEOUT, self.sign_in(stage)).await {
+    async fn connect_once(
+        &self,
+        limit: Duration,
+        stage: &Cell<Stage>,
+    ) -> Result<Surreal<Any>, String> {
+        match tokio::time::timeout(limit, self.sign_in(stage)).await {
             Ok(connected) => connected.map_err(|error| error.to_string()),
-            Err(_) => Err(format!("no answer for {CONNECT_TIMEOUT:.1?}")),
+            Err(_) => Err(format!("no answer for {limit:.1?}")),
         }
     }
 
@@ -118,7 +143,10 @@ impl Target {
             ),
         };
         Failure::new(Exit::NotConnected, "no_such_database", message)
-            .note(format_args!("at {}; nothing was done", self.shown()))
+            .note(format_args!(
+                "at {}; nothing was done",
+                without_user(&self.endpoint)
+            ))
             .help("check both names; if it is to be a new database, `migrate up` creates it")
     }
 }
@@ -140,7 +168,7 @@ impl fmt::Display for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Nobody => f.write_str("nobody"),
-            Self::Token(_) => f.write_str("whom the token is for"),
+            Self::Token(_) => f.write_str("whoever the token is for"),
             Self::Root(user) => write!(f, "the root user `{}`", user.username),
             Self::Namespace(user) => write!(
                 f,
@@ -157,53 +185,55 @@ impl fmt::Display for Credentials {
 }
 
 impl Target {
-    /// The endpoint without a user and a password that may stand in it.
-    pub fn shown(&self) -> String {
-        let Some((scheme, rest)) = self.endpoint.split_once("://") else {
-            return self.endpoint.clone();
-        };
-        let host = rest.split_once('/').map_or(rest, |(host, _)| host);
-        match host.rfind('@') {
-            Some(at) => format!("{scheme}://…{}", &rest[at..]),
-            None => self.endpoint.clone(),
-        }
-    }
-
     fn failed(&self, stage: Stage, reason: &str) -> Failure {
-        let endpoint = self.shown();
+        let endpoint = without_user(&self.endpoint);
         let reason = reason.replace(&self.endpoint, &endpoint);
         let failure = |kind, message: String| {
             let failure = Failure::new(Exit::NotConnected, kind, message);
             failure.note(format_args!("the engine says: {reason}"))
         };
         match stage {
-            Stage::Connect if is_embedded(&self.endpoint) => {
+            Stage::Connect if protocol(&self.endpoint) == Ok(Protocol::Embedded) => {
                 failure("not_opened", format!("cannot open the database {endpoint}"))
                     .help("name a folder that you may write to and that no other process has open")
             }
             Stage::Connect => failure("unreachable", format!("cannot connect to {endpoint}"))
                 .help("check that the database is running, and that the address is right")
                 .help("if it is still starting: `--wait 30` tries again for so many seconds"),
+            Stage::SignIn if matches!(self.credentials, Credentials::Token(_)) => failure(
+                "not_signed_in",
+                format!("cannot sign in to {endpoint} with the token"),
+            )
+            .help("tokens end after a time: have the database make a new one"),
             Stage::SignIn => {
                 let who = &self.credentials;
                 failure("not_signed_in", format!("cannot sign in to {endpoint} as {who}"))
                     .help("check the name and the password, and where the user is defined: `--auth-level root`, `namespace` or `database`")
             }
-            Stage::Select => failure(
-                "not_selected",
-                format!(
+            Stage::Select => {
+                let message = format!(
                     "cannot select the database `{}` in the namespace `{}`",
                     self.database, self.namespace
-                ),
-            ),
+                );
+                let failure = failure("not_selected", message);
+                match self.credentials {
+                    Credentials::Nobody => failure
+                        .help("sign in: set `SURREAL_USER` and `SURREAL_PASS`, or `SURREAL_TOKEN`"),
+                    _ => failure,
+                }
+            }
         }
     }
 }
 
-/// Whether this process opens the database itself.
-pub fn is_embedded(endpoint: &str) -> bool {
-    let scheme = endpoint
-        .split_once(':')
-        .map_or(endpoint, |(scheme, _)| scheme);
-    EMBEDDED.contains(&scheme)
+/// An endpoint without a user and a password that may stand in it.
+pub fn without_user(endpoint: &str) -> String {
+    let Some((scheme, rest)) = endpoint.split_once("://") else {
+        return endpoint.to_owned();
+    };
+    let host = rest.split_once('/').map_or(rest, |(host, _)| host);
+    match host.rfind('@') {
+        Some(at) => format!("{scheme}://…{}", &rest[at..]),
+        None => endpoint.to_owned(),
+    }
 }
