@@ -16,7 +16,7 @@ pub fn read() -> Result<(), Failure> {
         return Ok(());
     };
     dotenvy::from_path(&path).map_err(|error| match error {
-        dotenvy::Error::LineParse(line, _) => not_understood(&path, &line),
+        dotenvy::Error::LineParse(part, _) => not_understood(&path, &part),
         error => {
             let message = format!("{}: the file cannot be read: {error}", path.display());
             Failure::new(Exit::Usage, "environment_file", message)
@@ -30,10 +30,11 @@ fn find() -> Option<PathBuf> {
     files.into_iter().find(|file| file.is_file())
 }
 
-/// The line itself may hold a secret, and is not shown.
-fn not_understood(path: &Path, line: &str) -> Failure {
+/// What stands there may be a secret, and is not shown.
+fn not_understood(path: &Path, part_of_line: &str) -> Failure {
     let text = fs::read_to_string(path).unwrap_or_default();
-    let number = text.lines().position(|it| it.trim() == line.trim());
+    let mut lines = text.lines();
+    let number = lines.position(|line| line.trim().ends_with(part_of_line.trim()));
     let place = number.map_or_else(String::new, |number| format!(":{}", number + 1));
     let message = format!("{}{place}: this line cannot be understood", path.display());
     Failure::new(Exit::Usage, "environment_file", message)

@@ -25,7 +25,7 @@ fn without_an_endpoint() {
     let shell = Shell::new(PEOPLE);
     let status = shell.run("status");
     expect![[r#"
-        stderr: error: this command needs a database, and no endpoint, no namespace, no database is given
+        stderr: error: this command needs a database, and no endpoint, namespace or database is given
         stderr:   = help: `--endpoint ws://localhost:8000` for a server, or `surrealkv://data` for a folder; or the variable `SURREAL_ENDPOINT`
         stderr:   = help: `--namespace NAME`; or the variable `SURREAL_NAMESPACE`
         stderr:   = help: `--database NAME`; or the variable `SURREAL_DATABASE`
@@ -41,18 +41,20 @@ fn without_an_endpoint() {
 fn without_a_namespace_or_a_database() {
     let shell = Shell::new(PEOPLE);
     expect![[r#"
-        stderr: error: this command needs a database, and no namespace, no database is given
+        stderr: error: this command needs a database, and no namespace or database is given
         stderr:   = help: `--namespace NAME`; or the variable `SURREAL_NAMESPACE`
         stderr:   = help: `--database NAME`; or the variable `SURREAL_DATABASE`
         stderr:   = variables are read from the environment, and from a file `.env` here or above
         exit status: 2
-    "#]].assert_eq(&shell.run("status -e mem://"));
+    "#]]
+    .assert_eq(&shell.run("status -e mem://"));
     expect![[r#"
-        stderr: error: this command needs a database, and no database is given
+        stderr: error: no database is given
         stderr:   = help: `--database NAME`; or the variable `SURREAL_DATABASE`
         stderr:   = variables are read from the environment, and from a file `.env` here or above
         exit status: 2
-    "#]].assert_eq(&shell.run("status -e mem:// --ns app"));
+    "#]]
+    .assert_eq(&shell.run("status -e mem:// --ns app"));
 }
 
 #[test]
@@ -82,10 +84,11 @@ fn a_file_that_cannot_be_understood_stops_only_who_needs_it() {
     let status = shell.run("status");
     assert!(!status.contains("sesame"), "{status}");
     expect![[r#"
-        stderr: error: FOLDER/.env: this line cannot be understood
+        stderr: error: FOLDER/.env:2: this line cannot be understood
         stderr:   = help: write `NAME=value`, and a value with spaces, `#` or `$` in single quotes
         exit status: 2
-    "#]].assert_eq(&status);
+    "#]]
+    .assert_eq(&status);
     shell.succeed("check");
 }
 
@@ -136,7 +139,8 @@ fn what_is_no_endpoint() {
         stderr:   = help: for a server: `ws://localhost:8000`, or with `wss`, `http` or `https`
         stderr:   = help: for a folder: `surrealkv://data`; in memory, and gone at the end: `mem://`
         exit status: 2
-    "#]].assert_eq(&shell.run("status -e tikv://localhost:2379"));
+    "#]]
+    .assert_eq(&shell.run("status -e tikv://localhost:2379"));
 }
 
 #[test]

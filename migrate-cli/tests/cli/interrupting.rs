@@ -179,7 +179,7 @@ fn a_signal_before_anything_is_done_ends_it_at_once() {
     drop(connection);
     assert_eq!(output.status.code(), Some(130));
     expect_test::expect![[r#"
-        stderr: error: interrupted
+        stderr: error: interrupted: nothing was done
         exit status: 130
     "#]]
     .assert_eq(&transcript(&output));

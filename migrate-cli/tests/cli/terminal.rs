@@ -47,13 +47,6 @@ fn down_asks_and_takes_no_for_an_answer() {
                   removes field `nickname` of table `person`, with its values
              1  people
                   removes table `person`, which has no records
-    "#]      This reverts 3 migrations of the database `app` in the namespace `app` at surrealkv://data:
-             3  pets
-                  removes table `pet`, which has no records
-             2  nicknames
-                  removes field `nickname` of table `person`, with its values
-             1  people
-                  removes table `person`, which has no records
     "#]];
     for answer in ["n\n", "\n"] {
         let mut session = on_terminal(&shell, "down --to 0");

@@ -219,10 +219,13 @@ impl ConnectionArguments {
         let missing = missing.into_iter().filter(|(_, given, _)| given.is_none());
         let missing: Vec<(&str, &str)> = missing.map(|(name, _, value)| (name, value)).collect();
         let names: Vec<&str> = missing.iter().map(|(name, _)| *name).collect();
-        let message = format!(
-            "this command needs a database, and no {} is given",
-            names.join(", no ")
-        );
+        let message = match &*names {
+            [names @ .., last] if !names.is_empty() => format!(
+                "this command needs a database, and no {} or {last} is given",
+                names.join(", ")
+            ),
+            names => format!("no {} is given", names.concat()),
+        };
         let failure = Failure::new(Exit::Usage, "no_database_given", message);
         let failure = missing.iter().fold(failure, |failure, (name, value)| {
             let variable = variable(name);
