@@ -7,6 +7,7 @@ mod background_indexes;
 mod bad_history;
 mod failing;
 mod permissions;
+mod planning_down;
 mod product_set;
 mod python_takeover;
 mod reporting;
