@@ -11,6 +11,7 @@ pub mod lints;
 mod report;
 mod runner;
 mod set;
+mod stop;
 #[cfg(feature = "schema")]
 mod verifier;
 
@@ -26,12 +27,13 @@ pub use migrate_files::live::{SchemaDifference, SchemaDifferenceKind};
 pub use migrate_files::{Checksum, Execution, Migration, Place, Script, StatementSpan, Version};
 pub use report::{
     Direction, IndexBuild, IndexBuildState, Lease, MigrationState, PartialProgress,
-    PendingMigration, Plan, Report, Status, StatusEntry, Step,
+    PendingMigration, Plan, PlannedRevert, Report, RevertPlan, Status, StatusEntry, Step,
 };
 #[cfg(feature = "schema")]
 pub use report::{Drift, RecordDifference, RecordDifferenceKind, Verification, VerifiedMigration};
 pub use runner::Runner;
 pub use set::Migrations;
+pub use stop::Stop;
 #[cfg(feature = "schema")]
 pub use verifier::Verifier;
 

@@ -9,8 +9,9 @@ use crate::error::Result;
 use crate::execute::{self, Context, Event, Observer, Target};
 #[cfg(feature = "schema")]
 use crate::report::Drift;
-use crate::report::{PendingMigration, Plan, Report, Status};
+use crate::report::{PendingMigration, Plan, Report, RevertPlan, Status};
 use crate::set::Migrations;
+use crate::stop::Stop;
 
 /// The calls of [`Migrations`] with options: set what differs, then make one of the calls.
 ///
@@ -36,6 +37,13 @@ impl<C: Connection> Runner<'_, C> {
     /// return quickly.
     pub fn observer(mut self, observe: impl Fn(&Event) + Send + Sync + 'static) -> Self {
         self.context.options.observer = Observer::new(observe);
+        self
+    }
+
+    /// Ends a call that goes up or down early once this [`Stop`] is asked to, with
+    /// [`ErrorKind::Stopped`](crate::ErrorKind::Stopped): for a program that is told to shut down.
+    pub fn stop(mut self, stop: &Stop) -> Self {
+        self.context.options.stop = stop.clone();
         self
     }
 
@@ -184,6 +192,17 @@ impl<C: Connection> Runner<'_, C> {
         execute::adopt(&self.context, version).await
     }
 
+    /// Records the text that one applied migration has in this build, with its checksum and down
+    /// script and without running anything: for an edit after which both versions are equivalent.
+    /// [`accept_changed`](Self::accept_changed) does so for all of them in the course of a run.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NoSuchVersion`](crate::ErrorKind::NoSuchVersion);
+    /// [`ErrorKind::NotApplied`](crate::ErrorKind::NotApplied).
+    pub async fn accept(self, version: Version) -> Result<Report> {
+        execute::accept(&self.context, version).await
+    }
+
     /// [`Migrations::status`].
     ///
     /// # Errors
@@ -218,6 +237,15 @@ impl<C: Connection> Runner<'_, C> {
             to: from.max(set.latest_version()),
             pending: pending.collect(),
         })
+    }
+
+    /// What [`revert_to`](Self::revert_to) would do, without doing it: which migrations it would revert,
+    /// and with which scripts.
+    ///
+    /// # Errors
+    /// What `revert_to` would refuse.
+    pub async fn plan_revert_to(self, version: Version) -> Result<RevertPlan> {
+        execute::plan_down(&self.context, version).await
     }
 
     /// Has `run`, `run_to` and `run_one` apply nothing where the database's schema is not what its
@@ -418,6 +446,8 @@ mod tests {
         assert_send(&set.current_version(db));
         assert_send(&set.needs_migration(db));
         assert_send(&set.runner(db).adopt(1));
+        assert_send(&set.runner(db).accept(1));
+        assert_send(&set.runner(db).plan_revert_to(1));
         #[cfg(feature = "schema")]
         assert_send(&set.drift(db));
         #[cfg(feature = "schema")]

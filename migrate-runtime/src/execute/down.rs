@@ -33,19 +33,29 @@ pub(crate) async fn revert_to<C: Connection>(
     version: Version,
 ) -> Result<Report> {
     let history = context.read().await?;
-    let current = history.current_version();
-    if version > current {
-        return Err(match context.set.get(version) {
-            None => context.no_such_version(version),
-            Some(_) => ErrorKind::WrongDirection {
-                direction: Direction::Down,
-                version,
-                current,
-            }
-            .into(),
-        });
-    }
+    check_target(context, &history, version)?;
     down(context, history, version).await
+}
+
+/// Whether a version is the current one, or below it.
+pub(super) fn check_target<C: Connection>(
+    context: &Context<'_, C>,
+    history: &History,
+    version: Version,
+) -> Result<()> {
+    let current = history.current_version();
+    if version <= current {
+        return Ok(());
+    }
+    Err(match context.set.get(version) {
+        None => context.no_such_version(version),
+        Some(_) => ErrorKind::WrongDirection {
+            direction: Direction::Down,
+            version,
+            current,
+        }
+        .into(),
+    })
 }
 
 async fn down<C: Connection>(
@@ -80,14 +90,14 @@ pub(crate) fn check_revertible<C: Connection>(
 }
 
 /// The recorded versions above a target, the last one first.
-fn above(history: &History, target: Version) -> impl Iterator<Item = Version> {
+pub(super) fn above(history: &History, target: Version) -> impl Iterator<Item = Version> {
     let recorded = history.recorded.keys().rev().copied();
     recorded.take_while(move |version| *version > target)
 }
 
 /// Which script reverts a migration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum DownScript {
+pub(super) enum DownScript {
     /// This build's.
     Embedded,
     /// The one that is stored with the migration's row.
@@ -96,7 +106,7 @@ enum DownScript {
 
 /// This build's down script, unless the migration was applied with another text than this build's;
 /// then the one that was stored with it.
-fn down_script<C: Connection>(
+pub(super) fn down_script<C: Connection>(
     context: &Context<'_, C>,
     history: &History,
     version: Version,
@@ -137,7 +147,7 @@ fn down_script<C: Connection>(
 }
 
 /// Down scripts from the history, by version.
-type StoredScripts = BTreeMap<Version, StoredScript>;
+pub(super) type StoredScripts = BTreeMap<Version, StoredScript>;
 
 /// Reverts one migration after the other, or all in one transaction.
 pub(crate) async fn revert_down_to<C: Connection>(
@@ -255,7 +265,7 @@ fn batch<'s, C: Connection>(
 ///
 /// # Errors
 /// One of them would run with more rights than those who may have changed it have.
-async fn stored_scripts<C: Connection>(
+pub(super) async fn stored_scripts<C: Connection>(
     context: &Context<'_, C>,
     history: &History,
     target: Version,

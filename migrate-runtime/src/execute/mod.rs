@@ -1,5 +1,6 @@
 //! What the calls do, step by step.
 
+mod accept;
 mod adopt;
 mod compare;
 mod context;
@@ -13,6 +14,7 @@ mod indexes;
 mod lock;
 mod observer;
 mod pace;
+mod plan_down;
 mod redo;
 mod retry;
 mod send;
@@ -20,6 +22,7 @@ mod up;
 #[cfg(feature = "schema")]
 mod verify;
 
+pub(crate) use accept::accept;
 pub(crate) use adopt::adopt;
 pub(crate) use compare::{check, status};
 pub(crate) use context::Context;
@@ -31,6 +34,7 @@ pub(crate) use freshness::check_fresh;
 pub(crate) use indexes::unfinished;
 pub use observer::Event;
 pub(crate) use observer::Observer;
+pub(crate) use plan_down::plan_down;
 pub(crate) use redo::redo;
 pub(crate) use retry::pause_after;
 pub(crate) use up::{Target, up};

@@ -277,6 +277,10 @@ async fn apply_by_statement<C: Connection>(
             if done >= total {
                 break;
             }
+            let before = || running.before_rest(done, total);
+            if let Err(error) = context.check_not_stopped(history, before) {
+                return Rest::Failed(error);
+            }
             let part = progress::apply_statement(history, migration, done);
             let transaction = Transaction::new(vec![part]);
             match transaction.send(context.db).await {
