@@ -428,6 +428,35 @@ fn a_table_is_restored_with_all_that_was_on_it() {
     );
 }
 
+/// APIs, configurations, buckets and modules.
+#[test]
+fn what_a_database_serves_is_restored() {
+    let first = (
+        "DEFINE API '/a/' FOR get THEN { { body: 1 } };\nDEFINE CONFIG GRAPHQL TABLES INCLUDE t;\n\
+         DEFINE BUCKET b BACKEND 'memory' READONLY;\nDEFINE MODULE mod::m FROM f'b:/m.surli' UNSIGNED;",
+        "REMOVE MODULE mod::m; REMOVE BUCKET b; REMOVE CONFIG GRAPHQL; REMOVE API '/a';",
+    );
+    assert_eq!(read(&[first]), Ok(()));
+    assert_eq!(
+        remedies(&report(&[(first.0, NOTHING)])),
+        "REMOVE API \"/a\";\nREMOVE BUCKET b;\nREMOVE CONFIG GRAPHQL;\nREMOVE MODULE mod::m;"
+    );
+    let up = "ALTER API '/a' COMMENT 'x'; ALTER CONFIG GRAPHQL AUTO; ALTER BUCKET b DROP READONLY; \
+              REMOVE MODULE mod::m;";
+    let found = report(&[first, (up, NOTHING)]);
+    assert_eq!(
+        remedies(&found),
+        "\
+DEFINE API OVERWRITE '/a' FOR any PERMISSIONS FULL FOR get PERMISSIONS FULL THEN { { body: 1 } };
+DEFINE BUCKET OVERWRITE b READONLY BACKEND 'memory' PERMISSIONS FULL;
+DEFINE CONFIG OVERWRITE GRAPHQL TABLES INCLUDE t FUNCTIONS NONE;
+DEFINE MODULE mod::m FROM f\"b:/m.surli\" UNSIGNED PERMISSIONS FULL;"
+    );
+    assert_eq!(read(&[first, (up, &remedies(&found))]), Ok(()));
+    // It defines what is not there.
+    assert_eq!(read(&[("ALTER CONFIG API;", "REMOVE CONFIG API;")]), Ok(()));
+}
+
 /// That a statement without `IF EXISTS` and the like does not fail says what was there.
 #[test]
 fn what_is_assumed_is_restored_as_far_as_the_script_tells() {

@@ -35,6 +35,15 @@ pub struct Schema<'b, P> {
     written: BTreeSet<Name>,
     /// Whether one writes to tables that its text does not name.
     writes_anywhere: bool,
+    /// Tables to which edges may have been written.
+    related: BTreeSet<Name>,
+    /// Whether some may have been written to tables that the text does not name.
+    relates_anywhere: bool,
+    /// Tables of which edges may be left although they were removed: the engine makes such a table again
+    /// when it comes upon them.
+    left: BTreeSet<Name>,
+    /// Whether a function or an event may come upon them.
+    reaches_edges: bool,
     /// What may use something, by what is used: each has been defined so at some time.
     users: BTreeMap<Object, BTreeSet<Object>>,
     /// What was unclear when this branch began, and is known by what a statement then did with it
@@ -139,6 +148,10 @@ impl<P> Default for Schema<'_, P> {
             is_volatile: false,
             written: BTreeSet::new(),
             writes_anywhere: false,
+            related: BTreeSet::new(),
+            relates_anywhere: false,
+            left: BTreeSet::new(),
+            reaches_edges: false,
             users: BTreeMap::new(),
             inferred: BTreeMap::new(),
         }
@@ -158,6 +171,9 @@ impl<'b, P: Clone> Schema<'b, P> {
 
     /// Leaves open what there is of something that these statements have not defined.
     pub fn assume(&mut self, object: &Object) {
+        if let Object::Table(table) = object {
+            self.related.insert(table.clone());
+        }
         if !matches!(self.state(object), State::Present { .. }) {
             self.make_unclear(object);
         }
@@ -172,6 +188,8 @@ impl<'b, P: Clone> Schema<'b, P> {
             has_all_tables: self.has_all_tables,
             is_volatile: self.is_volatile,
             writes_anywhere: self.writes_anywhere,
+            relates_anywhere: self.relates_anywhere,
+            reaches_edges: self.reaches_edges,
             ..Self::default()
         }
     }
@@ -193,7 +211,7 @@ impl<'b, P: Clone> Schema<'b, P> {
             (None, None) => State::Unclear,
         };
         match (&state, object) {
-            (State::Absent(_), Object::Table(table)) if self.may_be_written(table) => {
+            (State::Absent(_), Object::Table(table)) if self.may_come_by_itself(table) => {
                 State::Unclear
             }
             _ => state,
@@ -271,9 +289,32 @@ impl<'b, P: Clone> Schema<'b, P> {
         self.volatile.contains(object) || in_base()
     }
 
+    /// Whether a function or an event may make it whenever it runs.
+    fn may_come_by_itself(&self, table: &Name) -> bool {
+        self.may_be_written(table) || self.reaches_edges && self.may_be_left(table)
+    }
+
     fn may_be_written(&self, table: &Name) -> bool {
         let in_base = || self.base.is_some_and(|base| base.may_be_written(table));
         self.writes_anywhere || self.written.contains(table) || in_base()
+    }
+
+    fn may_have_edges(&self, table: &Name) -> bool {
+        let in_base = || self.base.is_some_and(|base| base.may_have_edges(table));
+        let is_open = self.relates_anywhere || !self.has_all_tables;
+        is_open || self.related.contains(table) || in_base()
+    }
+
+    fn may_be_left(&self, table: &Name) -> bool {
+        let in_base = || self.base.is_some_and(|base| base.may_be_left(table));
+        self.left.contains(table) || in_base()
+    }
+
+    /// All tables of which edges may be left.
+    fn all_left(&self) -> BTreeSet<Name> {
+        let mut left = self.base.map(|base| base.all_left()).unwrap_or_default();
+        left.extend(self.left.iter().cloned());
+        left
     }
 
     /// All definitions that are there for certain.
@@ -341,6 +382,16 @@ impl<'b, P: Clone> Schema<'b, P> {
             Change::MayChangeAnything => self.forget(),
             Change::MakesTable { table, definition } => self.make_table(table, definition, at),
             Change::MayWrite(table) => self.write(table.as_ref()),
+            Change::MayRelate(Some(table)) => {
+                self.related.insert(table.clone());
+            }
+            Change::MayRelate(None) => self.relates_anywhere = true,
+            Change::ReachesEdges => {
+                for table in self.all_left() {
+                    self.write(Some(&table));
+                }
+            }
+            Change::KeepsReachingEdges => self.reaches_edges = true,
             Change::Calls(function) => self.call(function),
             Change::Keeps(object) => self.keep(object),
             Change::KeepsAnything => self.is_volatile = true,
@@ -390,6 +441,16 @@ impl<'b, P: Clone> Schema<'b, P> {
         }
         if mode == Mode::Plain {
             self.infer(object, false);
+        }
+        if let (
+            Object::Table(table),
+            State::Present {
+                definition: old, ..
+            },
+        ) = (object, &state)
+            && is_still_fed(old.as_ref(), definition)
+        {
+            self.written.insert(table.clone());
         }
         // That it does not fail says that the table is new.
         if let Object::Table(table) = object
@@ -455,8 +516,8 @@ impl<'b, P: Clone> Schema<'b, P> {
                 .get(table)
                 .is_some_and(|it| it.is_anew || it.states.contains_key(object)),
         };
-        let is_written = matches!(object, Object::Table(table) if self.may_be_written(table));
-        is_own || is_written || self.may_change_by_itself(object)
+        let comes = matches!(object, Object::Table(table) if self.may_come_by_itself(table));
+        is_own || comes || self.may_change_by_itself(object)
     }
 
     /// Whether something was there when this branch began, if what it did since tells.
@@ -596,6 +657,9 @@ impl<'b, P: Clone> Schema<'b, P> {
         }
         if let Object::Table(table) = object {
             self.begin_table(table, false);
+            if self.may_have_edges(table) {
+                self.left.insert(table.clone());
+            }
         }
         let state = State::Absent(Some(at.clone()));
         self.set(object.clone(), state);
@@ -637,8 +701,15 @@ impl<'b, P: Clone> Schema<'b, P> {
     fn keep_all_of(&mut self, base: &Self) {
         self.volatile.extend(base.volatile.iter().cloned());
         self.written.extend(base.written.iter().cloned());
+        self.left.extend(base.left.iter().cloned());
         if let Some(base) = base.base {
             self.keep_all_of(base);
         }
     }
+}
+
+/// Whether a view that is defined anew goes on being written to by what it was made of.
+fn is_still_fed(old: Option<&Definition>, new: Option<&Definition>) -> bool {
+    let is_source = |it: &Object| new.is_some_and(|new| new.uses().contains(it));
+    old.is_some_and(|old| !old.uses().iter().all(is_source))
 }

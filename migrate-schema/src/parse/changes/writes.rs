@@ -1,7 +1,8 @@
-//! The tables that are there after a write, since the engine makes those that it does not find.
+//! Tables that the engine makes by itself: those that a write does not find, and those of edges that
+//! are left of a table that was removed.
 
 use surrealdb_sql::statements::{InsertStatement, RelateStatement};
-use surrealdb_sql::{Data, Expr, Literal, RecordIdKeyLit};
+use surrealdb_sql::{Data, Expr, Literal, Part, RecordIdKeyLit};
 
 use crate::effect::Name;
 use crate::parse::effects::{owned, target, whole_table};
@@ -60,6 +61,33 @@ fn is_record(expr: &Expr) -> bool {
     match expr {
         Expr::Literal(Literal::RecordId(id)) => !matches!(id.key, RecordIdKeyLit::Range(_)),
         Expr::Literal(Literal::Array(ends)) => ends.iter().any(is_record),
+        _ => false,
+    }
+}
+
+/// The tables that a statement may write edges to; `None` where the text does not tell which one.
+pub fn related(expr: &Expr) -> Vec<Option<Name>> {
+    match expr {
+        Expr::Relate(relate) => vec![target(&relate.through).map(|target| target.table)],
+        Expr::Insert(insert) if insert.relation => match inserted(insert) {
+            Some(tables) => tables.into_iter().map(Some).collect(),
+            None => vec![None],
+        },
+        _ => Vec::new(),
+    }
+}
+
+/// Whether an expression comes upon edges that there are: with a record, its edges are deleted.
+pub fn reaches_edges(expr: &Expr) -> bool {
+    let may_follow = |part: &Part| {
+        matches!(
+            part,
+            Part::Graph(_) | Part::Destructure(_) | Part::Recurse(..)
+        )
+    };
+    match expr {
+        Expr::Delete(_) => true,
+        Expr::Idiom(idiom) => idiom.0.iter().any(may_follow),
         _ => false,
     }
 }
