@@ -60,8 +60,21 @@ pub enum Change {
     MayChangeAllOf(Name),
     /// May define, alter or remove anything: a statement whose name is not in the text.
     MayChangeAnything,
+    /// Writes to a table, or defines something on it, and so makes it where it is not there.
+    MakesTable {
+        /// Its name.
+        table: Name,
+        /// What the engine says of a table that it has made.
+        definition: Definition,
+    },
     /// May make a table by writing to it; any table where the text does not say which one.
     MayWrite(Option<Name>),
+    /// May write edges to a table, which are left when it is removed; to any table where the text does
+    /// not say which one.
+    MayRelate(Option<Name>),
+    /// May come upon edges, since it deletes records or follows edges. The engine makes the table again
+    /// of those that are left of one.
+    ReachesEdges,
     /// Runs a function of the database, which may do anything unless its body is known.
     Calls(Name),
     /// Keeps a statement for later that may define, alter or remove this whenever it runs: the body
@@ -69,6 +82,8 @@ pub enum Change {
     Keeps(Object),
     /// Keeps a statement for later that may do so to anything.
     KeepsAnything,
+    /// Keeps a statement for later that may come upon edges.
+    KeepsReachingEdges,
     /// Keeps a statement for later that writes to this table, and makes it where it is not there;
     /// any table where the text does not say which one.
     KeepsWrite(Option<Name>),
@@ -83,11 +98,13 @@ impl Change {
                 object: it,
                 implied,
                 ..
-            } => it == object || implied.contains(object) || object.is_table_of(it),
+            } => it == object || implied.contains(object),
             Self::Removes { object: it, .. } => it == object || it.has_part(object),
             Self::Alters { object: it, .. } | Self::MayChange(it) => it == object,
             Self::MayChangeAllOf(table) => object.table() == Some(table),
-            Self::MayWrite(Some(table)) => matches!(object, Object::Table(it) if it == table),
+            Self::MakesTable { table, .. } | Self::MayWrite(Some(table)) => {
+                matches!(object, Object::Table(it) if it == table)
+            }
             _ => false,
         }
     }

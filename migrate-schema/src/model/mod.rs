@@ -14,7 +14,7 @@ pub use alteration::Alteration;
 pub use change::Change;
 pub use clauses::{Clauses, FieldClauses, FieldDefault, IndexClauses, TableClauses, View};
 pub use definition::Definition;
-pub use difference::{Difference, DifferenceKind};
+pub use difference::{Difference, DifferenceKind, Known};
 pub use live::{Drift, DriftKind, LiveSchema};
 pub use mode::Mode;
 pub use object::Object;

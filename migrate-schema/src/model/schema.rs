@@ -35,6 +35,15 @@ pub struct Schema<'b, P> {
     written: BTreeSet<Name>,
     /// Whether one writes to tables that its text does not name.
     writes_anywhere: bool,
+    /// Tables to which edges may have been written.
+    related: BTreeSet<Name>,
+    /// Whether some may have been written to tables that the text does not name.
+    relates_anywhere: bool,
+    /// Tables of which edges may be left although they were removed: the engine makes such a table again
+    /// when it comes upon them.
+    left: BTreeSet<Name>,
+    /// Whether a function or an event may come upon them.
+    reaches_edges: bool,
     /// What may use something, by what is used: each has been defined so at some time.
     users: BTreeMap<Object, BTreeSet<Object>>,
     /// What was unclear when this branch began, and is known by what a statement then did with it
@@ -84,13 +93,13 @@ pub enum State<P> {
 }
 
 impl<P: Clone> State<P> {
-    /// It is there since a place, and the text does not tell what it says.
-    fn present(at: &P, is_implied: bool) -> Self {
+    /// The engine has added it, at a place.
+    fn implied(at: &P, definition: Option<Definition>) -> Self {
         Self::Present {
             at: at.clone(),
             altered: None,
-            definition: None,
-            is_implied,
+            definition,
+            is_implied: true,
         }
     }
 }
@@ -107,8 +116,13 @@ pub struct Failure<P> {
 /// Why a statement fails.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reason<P> {
-    /// It defines what is there, since this place.
-    AlreadyDefined(P),
+    /// It defines what is there.
+    AlreadyDefined {
+        /// Since this place.
+        at: P,
+        /// Whether that place does not define it, but has made it all the same.
+        is_implied: bool,
+    },
     /// It needs, alters or removes what is not there; removed at this place, if it was there before.
     NotDefined(Option<P>),
     /// It needs a table to be `SCHEMAFULL` that is not, as this place says.
@@ -134,6 +148,10 @@ impl<P> Default for Schema<'_, P> {
             is_volatile: false,
             written: BTreeSet::new(),
             writes_anywhere: false,
+            related: BTreeSet::new(),
+            relates_anywhere: false,
+            left: BTreeSet::new(),
+            reaches_edges: false,
             users: BTreeMap::new(),
             inferred: BTreeMap::new(),
         }
@@ -153,6 +171,9 @@ impl<'b, P: Clone> Schema<'b, P> {
 
     /// Leaves open what there is of something that these statements have not defined.
     pub fn assume(&mut self, object: &Object) {
+        if let Object::Table(table) = object {
+            self.related.insert(table.clone());
+        }
         if !matches!(self.state(object), State::Present { .. }) {
             self.make_unclear(object);
         }
@@ -167,6 +188,8 @@ impl<'b, P: Clone> Schema<'b, P> {
             has_all_tables: self.has_all_tables,
             is_volatile: self.is_volatile,
             writes_anywhere: self.writes_anywhere,
+            relates_anywhere: self.relates_anywhere,
+            reaches_edges: self.reaches_edges,
             ..Self::default()
         }
     }
@@ -188,7 +211,7 @@ impl<'b, P: Clone> Schema<'b, P> {
             (None, None) => State::Unclear,
         };
         match (&state, object) {
-            (State::Absent(_), Object::Table(table)) if self.may_be_written(table) => {
+            (State::Absent(_), Object::Table(table)) if self.may_come_by_itself(table) => {
                 State::Unclear
             }
             _ => state,
@@ -266,9 +289,32 @@ impl<'b, P: Clone> Schema<'b, P> {
         self.volatile.contains(object) || in_base()
     }
 
+    /// Whether a function or an event may make it whenever it runs.
+    fn may_come_by_itself(&self, table: &Name) -> bool {
+        self.may_be_written(table) || self.reaches_edges && self.may_be_left(table)
+    }
+
     fn may_be_written(&self, table: &Name) -> bool {
         let in_base = || self.base.is_some_and(|base| base.may_be_written(table));
         self.writes_anywhere || self.written.contains(table) || in_base()
+    }
+
+    fn may_have_edges(&self, table: &Name) -> bool {
+        let in_base = || self.base.is_some_and(|base| base.may_have_edges(table));
+        let is_open = self.relates_anywhere || !self.has_all_tables;
+        is_open || self.related.contains(table) || in_base()
+    }
+
+    fn may_be_left(&self, table: &Name) -> bool {
+        let in_base = || self.base.is_some_and(|base| base.may_be_left(table));
+        self.left.contains(table) || in_base()
+    }
+
+    /// All tables of which edges may be left.
+    fn all_left(&self) -> BTreeSet<Name> {
+        let mut left = self.base.map(|base| base.all_left()).unwrap_or_default();
+        left.extend(self.left.iter().cloned());
+        left
     }
 
     /// All definitions that are there for certain.
@@ -309,6 +355,9 @@ impl<'b, P: Clone> Schema<'b, P> {
                 alteration,
             } => {
                 let result = self.require(object, *if_exists);
+                if !*if_exists {
+                    self.infer(object, true);
+                }
                 match result {
                     Ok(()) => self.alter(object, alteration.as_ref(), at),
                     Err(_) => self.make_unclear(object),
@@ -331,7 +380,18 @@ impl<'b, P: Clone> Schema<'b, P> {
             Change::MayChange(object) => self.make_unclear(object),
             Change::MayChangeAllOf(table) => self.begin_table(table, false),
             Change::MayChangeAnything => self.forget(),
+            Change::MakesTable { table, definition } => self.make_table(table, definition, at),
             Change::MayWrite(table) => self.write(table.as_ref()),
+            Change::MayRelate(Some(table)) => {
+                self.related.insert(table.clone());
+            }
+            Change::MayRelate(None) => self.relates_anywhere = true,
+            Change::ReachesEdges => {
+                for table in self.all_left() {
+                    self.write(Some(&table));
+                }
+            }
+            Change::KeepsReachingEdges => self.reaches_edges = true,
             Change::Calls(function) => self.call(function),
             Change::Keeps(object) => self.keep(object),
             Change::KeepsAnything => self.is_volatile = true,
@@ -367,10 +427,13 @@ impl<'b, P: Clone> Schema<'b, P> {
         at: &P,
     ) -> Result<(), Failure<P>> {
         let state = self.state(object);
-        if let (State::Present { at: since, .. }, Mode::Plain) = (&state, mode) {
+        if let (State::Present { at, is_implied, .. }, Mode::Plain) = (&state, mode) {
             return Err(Failure {
                 object: object.clone(),
-                reason: Reason::AlreadyDefined(since.clone()),
+                reason: Reason::AlreadyDefined {
+                    at: at.clone(),
+                    is_implied: *is_implied,
+                },
             });
         }
         if let (State::Present { .. }, Mode::IfNotExists) = (&state, mode) {
@@ -379,15 +442,21 @@ impl<'b, P: Clone> Schema<'b, P> {
         if mode == Mode::Plain {
             self.infer(object, false);
         }
-        match object.table() {
-            Some(table) => self.come_into_being(table, at),
-            // That it does not fail says that the table is new.
-            None if mode == Mode::Plain || matches!(state, State::Absent(_)) => {
-                if let Object::Table(table) = object {
-                    self.begin_table(table, true);
-                }
-            }
-            None => {}
+        if let (
+            Object::Table(table),
+            State::Present {
+                definition: old, ..
+            },
+        ) = (object, &state)
+            && is_still_fed(old.as_ref(), definition)
+        {
+            self.written.insert(table.clone());
+        }
+        // That it does not fail says that the table is new.
+        if let Object::Table(table) = object
+            && (mode == Mode::Plain || matches!(state, State::Absent(_)))
+        {
+            self.begin_table(table, true);
         }
         // Of one that may have been kept, what it says is open, and so is what it implies.
         let is_kept = mode == Mode::IfNotExists && matches!(state, State::Unclear);
@@ -399,7 +468,7 @@ impl<'b, P: Clone> Schema<'b, P> {
         for implied in implied {
             match is_kept {
                 true => self.make_unclear(implied),
-                false => self.set(implied.clone(), State::present(at, true)),
+                false => self.set(implied.clone(), State::implied(at, None)),
             }
         }
         let state = State::Present {
@@ -447,8 +516,8 @@ impl<'b, P: Clone> Schema<'b, P> {
                 .get(table)
                 .is_some_and(|it| it.is_anew || it.states.contains_key(object)),
         };
-        let is_written = matches!(object, Object::Table(table) if self.may_be_written(table));
-        is_own || is_written || self.may_change_by_itself(object)
+        let comes = matches!(object, Object::Table(table) if self.may_come_by_itself(table));
+        is_own || comes || self.may_change_by_itself(object)
     }
 
     /// Whether something was there when this branch began, if what it did since tells.
@@ -478,15 +547,18 @@ impl<'b, P: Clone> Schema<'b, P> {
         }
     }
 
-    /// A definition on a table makes the table where it is not there.
-    fn come_into_being(&mut self, table: &Name, at: &P) {
+    /// What a table says that was there perhaps is open.
+    fn make_table(&mut self, table: &Name, definition: &Definition, at: &P) {
         let object = Object::Table(table.clone());
-        match self.state(&object) {
+        let definition = match self.state(&object) {
             State::Present { .. } => return,
-            State::Absent(_) => self.begin_table(table, true),
-            State::Unclear => {}
-        }
-        self.set(object, State::present(at, true));
+            State::Absent(_) => {
+                self.begin_table(table, true);
+                Some(definition.clone())
+            }
+            State::Unclear => None,
+        };
+        self.set(object, State::implied(at, definition));
     }
 
     fn require(&self, object: &Object, if_exists: bool) -> Result<(), Failure<P>> {
@@ -585,6 +657,9 @@ impl<'b, P: Clone> Schema<'b, P> {
         }
         if let Object::Table(table) = object {
             self.begin_table(table, false);
+            if self.may_have_edges(table) {
+                self.left.insert(table.clone());
+            }
         }
         let state = State::Absent(Some(at.clone()));
         self.set(object.clone(), state);
@@ -626,8 +701,15 @@ impl<'b, P: Clone> Schema<'b, P> {
     fn keep_all_of(&mut self, base: &Self) {
         self.volatile.extend(base.volatile.iter().cloned());
         self.written.extend(base.written.iter().cloned());
+        self.left.extend(base.left.iter().cloned());
         if let Some(base) = base.base {
             self.keep_all_of(base);
         }
     }
+}
+
+/// Whether a view that is defined anew goes on being written to by what it was made of.
+fn is_still_fed(old: Option<&Definition>, new: Option<&Definition>) -> bool {
+    let is_source = |it: &Object| new.is_some_and(|new| new.uses().contains(it));
+    old.is_some_and(|old| !old.uses().iter().all(is_source))
 }

@@ -145,7 +145,7 @@ async fn what_a_down_script_leaves_loses_or_changes_is_found(db: &Database) {
         (
             "DEFINE CONFIG GRAPHQL AUTO;",
             "RETURN 1;",
-            vec!["left behind: configuration `GraphQL`".to_owned()],
+            vec!["left behind: configuration `GRAPHQL`".to_owned()],
         ),
     ] {
         let mut found = findings(db, up, down).await;

@@ -5,5 +5,6 @@ mod comparison;
 mod edges;
 mod generated;
 mod histories;
+mod made_tables;
 mod pairs;
 mod scripts;

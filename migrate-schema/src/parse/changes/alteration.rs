@@ -1,10 +1,12 @@
 //! What `ALTER` makes of a definition.
 
-use surrealdb_sql::statements::alter::AlterKind;
 use surrealdb_sql::statements::alter::field::{AlterDefault, AlterFieldStatement};
+use surrealdb_sql::statements::alter::{AlterApiClause, AlterKind};
+use surrealdb_sql::statements::define::config::ConfigInner;
 use surrealdb_sql::statements::define::{
-    DefineAnalyzerStatement, DefineDefault, DefineEventStatement, DefineFieldStatement,
-    DefineFunctionStatement, DefineParamStatement, DefineTableStatement,
+    DefineAnalyzerStatement, DefineApiStatement, DefineBucketStatement, DefineConfigStatement,
+    DefineDefault, DefineEventStatement, DefineFieldStatement, DefineFunctionStatement, DefineKind,
+    DefineModuleStatement, DefineParamStatement, DefineTableStatement,
 };
 use surrealdb_sql::statements::{AlterStatement, DefineStatement};
 use surrealdb_sql::{Expr, Literal, TopLevelExpr};
@@ -22,13 +24,40 @@ pub fn alteration(alter: &AlterStatement) -> Option<Alteration> {
         // A value is evaluated.
         AlterStatement::Param(it) => it.value.is_none(),
         AlterStatement::Index(it) => !it.prepare_remove,
+        // So are the arguments of middleware.
+        AlterStatement::Config(it) => match &it.inner {
+            ConfigInner::Api(config) => config.middleware.is_empty(),
+            ConfigInner::GraphQL(_) | ConfigInner::Default(_) => true,
+        },
+        // In which order what is said of methods stands then is not documented.
+        AlterStatement::Api(it) => it.clauses.iter().all(|clause| match clause {
+            AlterApiClause::ForAny { config, .. } => {
+                config.as_ref().is_none_or(|it| it.middleware.is_empty())
+            }
+            AlterApiClause::SetAction(_) | AlterApiClause::DropAction { .. } => false,
+        }),
         AlterStatement::Field(_)
         | AlterStatement::Event(_)
         | AlterStatement::Function(_)
-        | AlterStatement::Analyzer(_) => true,
+        | AlterStatement::Analyzer(_)
+        | AlterStatement::Bucket(_)
+        | AlterStatement::Module(_) => true,
         _ => false,
     };
     is_told.then(|| Alteration::new(&alter.to_sql(), apply))
+}
+
+/// What a statement defines, whether it is there or not, although it is an `ALTER`.
+pub fn definition_by(alter: &AlterStatement) -> Option<DefineStatement> {
+    match alter {
+        AlterStatement::Config(it) if !it.if_exists => {
+            Some(DefineStatement::Config(DefineConfigStatement {
+                kind: DefineKind::Default,
+                inner: it.inner.clone(),
+            }))
+        }
+        _ => None,
+    }
 }
 
 fn apply(statement: &str, to: &Definition) -> Option<Definition> {
@@ -146,6 +175,55 @@ fn alter_definition(alter: &AlterStatement, define: &mut DefineStatement) -> Opt
             set(&alter.filters, filters);
             comment(&alter.comment, text);
         }
+        (AlterStatement::Config(alter), DefineStatement::Config(config)) => {
+            config.inner.clone_from(&alter.inner);
+        }
+        (AlterStatement::Api(alter), DefineStatement::Api(api)) => {
+            let DefineApiStatement {
+                fallback,
+                config,
+                comment: text,
+                ..
+            } = api;
+            for clause in &alter.clauses {
+                let AlterApiClause::ForAny {
+                    config: replaced,
+                    fallback: then,
+                } = clause
+                else {
+                    return None;
+                };
+                replace(replaced.as_ref(), config);
+                set(then, fallback);
+            }
+            comment(&alter.comment, text);
+        }
+        (AlterStatement::Bucket(alter), DefineStatement::Bucket(bucket)) => {
+            let DefineBucketStatement {
+                backend,
+                permissions,
+                readonly,
+                comment: text,
+                ..
+            } = bucket;
+            match &alter.backend {
+                AlterKind::Set(place) => *backend = Some(string(place)),
+                AlterKind::Drop => *backend = None,
+                AlterKind::None => {}
+            }
+            replace(alter.permissions.as_ref(), permissions);
+            switch(&alter.readonly, readonly);
+            comment(&alter.comment, text);
+        }
+        (AlterStatement::Module(alter), DefineStatement::Module(module)) => {
+            let DefineModuleStatement {
+                comment: text,
+                permissions,
+                ..
+            } = module;
+            comment(&alter.comment, text);
+            replace(alter.permissions.as_ref(), permissions);
+        }
         _ => return None,
     }
     Some(())
@@ -201,8 +279,12 @@ fn replace<T: Clone>(alter: Option<&T>, clause: &mut T) {
 
 fn comment(alter: &AlterKind<String>, clause: &mut Expr) {
     match alter {
-        AlterKind::Set(text) => *clause = Expr::Literal(Literal::String(text.as_str().into())),
+        AlterKind::Set(text) => *clause = string(text),
         AlterKind::Drop => *clause = Expr::Literal(Literal::None),
         AlterKind::None => {}
     }
+}
+
+fn string(text: &str) -> Expr {
+    Expr::Literal(Literal::String(text.into()))
 }

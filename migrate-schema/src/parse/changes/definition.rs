@@ -2,9 +2,10 @@
 
 use surrealdb_sql::statements::DefineStatement;
 use surrealdb_sql::statements::define::{DefineKind, DefineTableStatement};
-use surrealdb_sql::{Expr, Index, Kind, Permission, TableType};
+use surrealdb_sql::{Expr, Index, Kind, Literal, Permission, TableName, TableType};
 use surrealdb_types::ToSql as _;
 
+use super::api_path::kept;
 use super::clauses::clauses;
 use crate::model::{Definition, Mode, Object};
 use crate::parse::effects::{name, owned, push_element};
@@ -18,9 +19,22 @@ pub fn definition(define: &DefineStatement) -> Definition {
         DefineStatement::Index(index) => index.concurrently = false,
         // The engine keeps none for it.
         DefineStatement::Field(field) => field.permissions.delete = Permission::Full,
+        DefineStatement::Api(api) => {
+            if let Some(path) = name(&api.path).and_then(|path| kept(&path)) {
+                api.path = Expr::Literal(Literal::String(path.into()));
+            }
+        }
         _ => {}
     }
     Definition::new(&plain.to_sql(), clauses(define), uses(define))
+}
+
+/// What a table says that nobody has defined.
+pub fn table_without_definition(table: &str) -> Definition {
+    definition(&DefineStatement::Table(DefineTableStatement {
+        name: Expr::Table(TableName::from(table)),
+        ..DefineTableStatement::default()
+    }))
 }
 
 /// What the engine does not remove while a definition is there.
@@ -50,13 +64,9 @@ pub fn other_sources(table: &DefineTableStatement) -> Vec<Object> {
 
 /// Whether it is in the text what a definition says. What is evaluated to make it, such as the value
 /// of a parameter, is kept as its result, and a secret is another one each time that it is printed.
-pub fn is_fixed(runs: &[&Expr], kept: &[&Expr]) -> bool {
-    let is_constant = |expr: &&Expr| {
-        matches!(
-            expr,
-            Expr::Define(_) | Expr::Literal(_) | Expr::Table(_) | Expr::Idiom(_)
-        )
-    };
+pub fn is_fixed(statement: &Expr, runs: &[&Expr], kept: &[&Expr]) -> bool {
+    let is_constant =
+        |expr: &Expr| matches!(expr, Expr::Literal(_) | Expr::Table(_) | Expr::Idiom(_));
     let has_secret = |expr: &&Expr| match expr {
         Expr::Define(define) => matches!(
             **define,
@@ -64,7 +74,9 @@ pub fn is_fixed(runs: &[&Expr], kept: &[&Expr]) -> bool {
         ),
         _ => false,
     };
-    runs.iter().all(is_constant) && !runs.iter().chain(kept).any(has_secret)
+    runs.iter()
+        .all(|expr| std::ptr::eq(*expr, statement) || is_constant(expr))
+        && !runs.iter().chain(kept).any(has_secret)
 }
 
 /// What the engine defines by itself with a definition.
@@ -110,6 +122,13 @@ fn elements(kind: &Kind) -> Option<Kind> {
 }
 
 pub fn mode(define: &DefineStatement) -> Mode {
+    if let DefineStatement::Api(api) = define
+        && let Some(path) = name(&api.path)
+        && kept(&path).is_some_and(|kept| *kept != *path)
+    {
+        // The engine does not find it.
+        return Mode::Overwrite;
+    }
     match kind_mut(&mut define.clone()) {
         DefineKind::Default => Mode::Plain,
         DefineKind::Overwrite => Mode::Overwrite,

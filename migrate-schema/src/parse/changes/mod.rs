@@ -1,21 +1,25 @@
 //! What a statement does to the schema.
 
 mod alteration;
+mod api_path;
 mod assertion;
 mod clauses;
 mod definition;
 mod requires;
 mod subject;
+mod writes;
 
 use surrealdb_sql::statements::DefineStatement;
 use surrealdb_sql::{Expr, Function, TopLevelExpr};
 
-use self::alteration::alteration;
-use self::definition::{definition, implied_by, is_fixed, mode};
+use self::alteration::{alteration, definition_by};
+use self::definition::{definition, implied_by, is_fixed, mode, table_without_definition};
 use self::requires::requires;
 use self::subject::{Subject, alters_if_exists, removes_if_exists};
+use self::writes::{inserted, reaches_edges, related, writes};
 use super::effects::{push_element, target};
-use crate::model::{Change, Object};
+use crate::effect::Name;
+use crate::model::{Change, Mode, Object};
 
 /// How deep the fields are looked for that the engine adds to one of arrays in arrays.
 const MAX_NESTING: usize = 4;
@@ -32,11 +36,16 @@ pub fn changes(statement: &TopLevelExpr, runs: &[&Expr], kept: &[&Expr]) -> Vec<
     if let Some(expr) = itself {
         changes.extend(requires(expr));
         certain(expr, runs, kept, &mut changes);
+        changes.extend(writes(expr).into_iter().map(makes_table));
     }
     let is_itself = |expr: &Expr| itself.is_some_and(|itself| std::ptr::eq(itself, expr));
     let others = runs.iter();
     let others = others.filter(|expr| !(is_itself(expr) && is_definition(expr)));
-    changes.extend(others.flat_map(|expr| possible(expr)));
+    let others = others.flat_map(|expr| possible(expr));
+    let others: Vec<Change> = others
+        .filter(|other| !changes.iter().any(|it| is_certain(it, other)))
+        .collect();
+    changes.extend(others);
     changes.extend(
         kept.iter()
             .flat_map(|expr| possible(expr))
@@ -49,23 +58,47 @@ const fn is_definition(expr: &Expr) -> bool {
     matches!(expr, Expr::Define(_) | Expr::Alter(_) | Expr::Remove(_))
 }
 
+/// Whether one change is what another may be.
+fn is_certain(change: &Change, other: &Change) -> bool {
+    match (change, other) {
+        (Change::MakesTable { table, .. }, Change::MayWrite(Some(written))) => table == written,
+        _ => false,
+    }
+}
+
+fn makes_table(table: Name) -> Change {
+    let definition = table_without_definition(&table);
+    Change::MakesTable { table, definition }
+}
+
 fn certain(expr: &Expr, runs: &[&Expr], kept: &[&Expr], changes: &mut Vec<Change>) {
     let subject = Subject::of(expr);
+    if let (Expr::Define(_), Subject::Object(object)) = (expr, &subject) {
+        changes.extend(object.table().cloned().map(makes_table));
+    }
     let change = match (expr, &subject) {
         (Expr::Define(define), Subject::Object(object)) => Change::Defines {
             object: object.clone(),
             mode: mode(define),
-            definition: is_fixed(runs, kept).then(|| definition(define)),
+            definition: is_fixed(expr, runs, kept).then(|| definition(define)),
             implied: implied_by(define, object),
         },
         (Expr::Remove(removal), Subject::Object(object)) => Change::Removes {
             object: object.clone(),
             if_exists: removes_if_exists(removal),
         },
-        (Expr::Alter(alter), Subject::Object(object)) => Change::Alters {
-            object: object.clone(),
-            if_exists: alters_if_exists(alter),
-            alteration: alteration(alter),
+        (Expr::Alter(alter), Subject::Object(object)) => match definition_by(alter) {
+            Some(define) => Change::Defines {
+                object: object.clone(),
+                mode: Mode::Overwrite,
+                definition: is_fixed(expr, runs, kept).then(|| definition(&define)),
+                implied: Vec::new(),
+            },
+            None => Change::Alters {
+                object: object.clone(),
+                if_exists: alters_if_exists(alter),
+                alteration: alteration(alter),
+            },
         },
         // A script that throws is not applied, whatever it does besides.
         (Expr::Throw(_), _) | (_, Subject::Unknown) => Change::MayChangeAnything,
@@ -116,7 +149,7 @@ fn is_view(expr: &Expr) -> bool {
 
 /// What an expression may do to the schema, if it is evaluated.
 fn possible(expr: &Expr) -> Vec<Change> {
-    let written: Vec<&Expr> = match expr {
+    let written: Vec<Option<Name>> = match expr {
         Expr::Define(_) | Expr::Alter(_) | Expr::Remove(_) => {
             return match Subject::of(expr) {
                 Subject::Object(object) => {
@@ -144,19 +177,26 @@ fn possible(expr: &Expr) -> Vec<Change> {
                 Function::Normal(_) | Function::Model(_) => Vec::new(),
             };
         }
-        Expr::Create(create) => create.what.iter().collect(),
-        Expr::Upsert(upsert) => upsert.what.iter().collect(),
-        Expr::Relate(relate) => vec![&relate.through],
-        Expr::Insert(insert) => match &insert.into {
-            Some(into) => vec![into],
-            None => return vec![Change::MayWrite(None)],
+        Expr::Delete(_) | Expr::Idiom(_) if reaches_edges(expr) => {
+            return vec![Change::ReachesEdges];
+        }
+        Expr::Create(create) => targets(&create.what),
+        Expr::Upsert(upsert) => targets(&upsert.what),
+        Expr::Relate(relate) => targets(std::slice::from_ref(&relate.through)),
+        Expr::Insert(insert) => match inserted(insert) {
+            Some(tables) => tables.into_iter().map(Some).collect(),
+            None => vec![None],
         },
         _ => return Vec::new(),
     };
-    let written = written.into_iter();
-    written
-        .map(|expr| Change::MayWrite(target(expr).map(|target| target.table)))
-        .collect()
+    let written = written.into_iter().map(Change::MayWrite);
+    let related = related(expr).into_iter().map(Change::MayRelate);
+    written.chain(related).collect()
+}
+
+fn targets(what: &[Expr]) -> Vec<Option<Name>> {
+    let tables = what.iter().map(|expr| Some(target(expr)?.table));
+    tables.collect()
 }
 
 /// The same for an expression that is kept for later.
@@ -166,6 +206,8 @@ fn later(change: Change) -> Option<Change> {
         Change::MayChangeAllOf(table) => Some(Change::Keeps(Object::Table(table))),
         Change::MayChangeAnything => Some(Change::KeepsAnything),
         Change::MayWrite(table) => Some(Change::KeepsWrite(table)),
+        Change::MayRelate(table) => Some(Change::MayRelate(table)),
+        Change::ReachesEdges => Some(Change::KeepsReachingEdges),
         _ => None,
     }
 }
