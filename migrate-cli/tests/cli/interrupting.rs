@@ -8,9 +8,9 @@ use tests::server::Server;
 
 use crate::support::{PEOPLE, Shell, transcript};
 
-/// So slow that a test can do something meanwhile.
+/// So slow that a test can do something meanwhile. Behind a slow one, each has a request of its own.
 const SLOW: &[(&str, &str)] = &[
-    ("1_first.surql", "DEFINE TABLE a;\n"),
+    ("1_first.surql", "DEFINE TABLE a; SLEEP 300ms;\n"),
     ("1_first_down.surql", "REMOVE TABLE a;\n"),
     ("2_slow.surql", "DEFINE TABLE b; SLEEP 4s;\n"),
     ("2_slow_down.surql", "REMOVE TABLE b;\n"),

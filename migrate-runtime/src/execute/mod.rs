@@ -5,6 +5,7 @@ mod adopt;
 mod compare;
 mod context;
 mod down;
+mod down_script;
 #[cfg(feature = "schema")]
 mod drift;
 mod existing;
@@ -17,6 +18,7 @@ mod pace;
 mod plan_down;
 mod redo;
 mod retry;
+mod running;
 mod send;
 mod up;
 #[cfg(feature = "schema")]

@@ -6,9 +6,8 @@ use surrealdb::Connection;
 use crate::database::history::History;
 use crate::error::Result;
 use crate::execute::context::Context;
-use crate::execute::down::{
-    DownScript, StoredScripts, above, check_revertible, check_target, down_script, stored_scripts,
-};
+use crate::execute::down::{check_revertible, check_target};
+use crate::execute::down_script::{DownScript, StoredScripts, above, down_script, stored_scripts};
 use crate::report::{PlannedRevert, RevertPlan};
 
 /// Everything above a version, with the scripts that would revert it.

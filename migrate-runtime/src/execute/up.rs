@@ -24,7 +24,8 @@ use crate::execute::lock::{Lock, holding, lock};
 use crate::execute::observer::Event;
 use crate::execute::pace::Pace;
 use crate::execute::retry::Conflicts;
-use crate::execute::send::{Batch, Rest, Running, Sent, fail, send};
+use crate::execute::running::{Running, fail};
+use crate::execute::send::{Batch, Rest, Sent, send};
 use crate::report::{Direction, MigrationState, Report, Step};
 
 /// How far up a call goes.
@@ -284,7 +285,7 @@ async fn apply_by_statement<C: Connection>(
             let part = progress::apply_statement(history, migration, done);
             let transaction = Transaction::new(vec![part]);
             match transaction.send(context.db).await {
-                Ok(Outcome::Conflict(engine)) => return running.conflict(engine),
+                Ok(Outcome::Conflict(engine)) => return Rest::conflict(&running, engine),
                 Ok(Outcome::Committed) => {}
                 Err(stopped) => {
                     return Rest::Failed(fail(context, history, &running, stopped, done));
