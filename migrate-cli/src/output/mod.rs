@@ -62,6 +62,7 @@ impl Answer {
 }
 
 /// Warns on standard error, at once.
+#[cfg(feature = "program")]
 pub fn warn(message: &str) {
     let _ = writeln!(anstream::stderr(), "{}", paint(WARNING, message));
 }
