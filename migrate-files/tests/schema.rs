@@ -645,6 +645,47 @@ fn an_index_needs_its_fields_where_the_table_is_schemafull() {
     }
 }
 
+#[test]
+fn a_record_has_no_field_that_its_schemafull_table_does_not_have() {
+    let first = (
+        "DEFINE TABLE t SCHEMAFULL; DEFINE FIELD name ON t;",
+        "REMOVE TABLE t;",
+    );
+    for up in [
+        "CREATE t SET nane = 1;",
+        "CREATE t:1 CONTENT { name: 1, nane: 'x' };",
+        "UPSERT ONLY t:1 MERGE { nane: {} };",
+        "INSERT INTO t [{ name: 1 }, { nane: NULL }];",
+        "INSERT INTO t (name, nane) VALUES (1, 2);",
+        "INSERT { id: t:1, nane: 1 };",
+        "LET $made = (CREATE t SET nane.first = 'x');",
+        "RELATE a:1->t->b:1 SET nane = d'2000-01-01T00:00:00Z';",
+    ] {
+        assert_eq!(
+            problems(&[first, (up, NOTHING)]),
+            [
+                "2.up.surql:1:1: there is no field `nane` of table `t`, which is SCHEMAFULL; did you mean `name`?"
+            ],
+            "{up}"
+        );
+    }
+    for up in [
+        "CREATE t SET name = 1, id = 2;",
+        "CREATE t SET nane = NONE;",
+        "CREATE t SET nane = 1, nane = NONE;",
+        "CREATE t UNSET nane;",
+        "UPSERT t SET nane = 1 WHERE name = 1;",
+        "LET $edges = []; RELATE $edges->t->b:1 SET nane = 1;",
+        "IF false { CREATE t SET nane = 1 };",
+        "DEFINE FIELD nane.first ON t; CREATE t SET nane.first = 1;",
+        "DEFINE FIELD nane ON t; CREATE t SET nane = 1;",
+        "ALTER TABLE t SCHEMALESS; CREATE t SET nane = 1;",
+    ] {
+        let down = "REMOVE FIELD IF EXISTS nane ON t; REMOVE FIELD IF EXISTS nane.first ON t; ALTER TABLE t SCHEMAFULL;";
+        assert_eq!(read(&[first, (up, down)]), Ok(()), "{up}");
+    }
+}
+
 /// The engine takes it for `NONE` and says nothing: `tests/tests/engine`.
 #[test]
 fn a_variable_that_nothing_sets_is_not_read() {

@@ -43,6 +43,9 @@ pub enum Change {
     Requires(Object),
     /// Needs this field to be there if its table is `SCHEMAFULL`.
     RequiresIfSchemafull(Object),
+    /// Gives this field a value in a record that it writes, and needs it, or one in it, to be there if
+    /// its table is `SCHEMAFULL`.
+    WritesField(Object),
     /// Needs this table to be `SCHEMAFULL`: a `FLEXIBLE` field on it.
     RequiresSchemafull(Object),
     /// Reads a variable that the script does not set before. Where there is no parameter of that

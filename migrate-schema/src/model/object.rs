@@ -80,6 +80,17 @@ impl Object {
         }
     }
 
+    /// Whether another field is in this one.
+    pub(super) fn is_around(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Field(table, path), Self::Field(same, inner)) => {
+                let inside = inner.strip_prefix(&**path);
+                table == same && inside.is_some_and(|inside| inside.starts_with('.'))
+            }
+            _ => false,
+        }
+    }
+
     /// Its name, without that of its table.
     #[must_use]
     pub fn name(&self) -> &str {

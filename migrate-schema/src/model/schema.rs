@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::effect::Name;
 use crate::model::alteration::Alteration;
 use crate::model::change::Change;
+use crate::model::clauses::Clauses;
 use crate::model::definition::Definition;
 use crate::model::mode::Mode;
 use crate::model::object::Object;
@@ -373,6 +374,7 @@ impl<'b, P: Clone> Schema<'b, P> {
                 return result;
             }
             Change::RequiresIfSchemafull(object) => return self.require_if_schemafull(object),
+            Change::WritesField(field) => return self.require_written(field),
             Change::RequiresSchemafull(table) => return self.require_schemafull(table),
             Change::Reads { variable, .. } => {
                 return self.require(&Object::Param(variable.clone()), false);
@@ -579,6 +581,40 @@ impl<'b, P: Clone> Schema<'b, P> {
                 ..
             }) if definition.is_schemafull() => self.require(field, false),
             _ => Ok(()),
+        }
+    }
+
+    fn require_written(&self, field: &Object) -> Result<(), Failure<P>> {
+        match self.has_no_field(field) {
+            true => self.require(field, false),
+            false => Ok(()),
+        }
+    }
+
+    /// Whether a table without fields beyond those that are defined does not have this one, for certain.
+    /// It takes a field in which another one is defined, and those that each record has.
+    pub(crate) fn has_no_field(&self, field: &Object) -> bool {
+        let Object::Field(table, path) = field else {
+            return false;
+        };
+        let is_missing = |field: &Object| matches!(self.state(field), State::Absent(_));
+        let is_schemafull = match self.state(&Object::Table(table.clone())) {
+            State::Present {
+                definition: Some(definition),
+                ..
+            } => match definition.clauses() {
+                Clauses::Table(table) => table.is_schemafull && table.view.is_none(),
+                _ => false,
+            },
+            _ => false,
+        };
+        let is_of_each = matches!(&**path, "id" | "in" | "out");
+        is_schemafull && !is_of_each && is_missing(field) && {
+            let mut others = BTreeSet::new();
+            self.children(table, &mut others);
+            others
+                .iter()
+                .all(|other| !field.is_around(other) || is_missing(other))
         }
     }
 

@@ -8,6 +8,7 @@ mod effects;
 mod errors;
 mod info;
 mod later;
+mod named_fields;
 mod nested;
 mod nulls;
 mod outside;

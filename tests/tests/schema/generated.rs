@@ -26,7 +26,7 @@ fn statement(random: &mut Rng) -> String {
             one_of(random, &["[]", "[1]"]),
             plain(random)
         ),
-        2 => format!("{{ {} }}", plain(random)),
+        2 => format!("{{ {}; {} }}", plain(random), plain(random)),
         3 => "fn::f()".to_owned(),
         4 => format!("LET $n = '{}'", table(random)),
         5 => {
@@ -528,7 +528,8 @@ fn altered_function(random: &mut Rng) -> &'static str {
 
 fn write(random: &mut Rng) -> String {
     let table = table(random);
-    match random.u32(0..32) {
+    match random.u32(0..40) {
+        32..=39 => written(random, table),
         28 => "CREATE t:1; CREATE u:1; RELATE t:1->r->u:1".to_owned(),
         29 => format!("UPDATE {table} SET a = ->r->u"),
         30 => format!("DELETE {table}:1"),
@@ -564,6 +565,28 @@ fn write(random: &mut Rng) -> String {
         26 => format!("CREATE |{table}:5..7|"),
         27 => format!("INSERT INTO {table} (SELECT * FROM u)"),
         _ => format!("SELECT * FROM {table} "),
+    }
+}
+
+/// A write of fields that there may not be.
+fn written(random: &mut Rng, table: &str) -> String {
+    let field = one_of(random, &["a", "b", "o", "in", "`c d`"]);
+    let value = one_of(
+        random,
+        &["1", "NONE", "NULL", "[]", "{ x: 1 }", "'x'", "time::now()"],
+    );
+    let object = format!("{{ {field}: {value} }}");
+    match random.u32(0..10) {
+        0 => format!("CREATE {table} SET {field} = {value}"),
+        1 => format!("CREATE {table} SET {field}.x = {value}"),
+        2 => format!("CREATE {table} SET {field} = {value}, {field} = NONE"),
+        3 => format!("CREATE ONLY {table} CONTENT {object}"),
+        4 => format!("CREATE {table}:8 MERGE {object} RETURN NONE"),
+        5 => format!("UPSERT {table}:1 SET {field} = {value}"),
+        6 => format!("UPSERT {table} SET {field} = {value} WHERE {field} = 7"),
+        7 => format!("INSERT IGNORE INTO {table} [{object}]"),
+        8 => format!("INSERT INTO {table} ({field}) VALUES ({value})"),
+        _ => format!("RELATE t:1->{table}->u:1 CONTENT {object}"),
     }
 }
 

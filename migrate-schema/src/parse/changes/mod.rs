@@ -8,6 +8,7 @@ mod definition;
 mod requires;
 mod subject;
 mod writes;
+mod written_fields;
 
 use surrealdb_sql::statements::DefineStatement;
 use surrealdb_sql::{Expr, Function, TopLevelExpr};
@@ -17,7 +18,9 @@ use self::definition::{definition, implied_by, is_fixed, mode, table_without_def
 use self::requires::requires;
 use self::subject::{Subject, alters_if_exists, removes_if_exists};
 use self::writes::{inserted, reaches_edges, related, writes};
+use self::written_fields::written_fields;
 use super::effects::{push_element, target};
+use super::nested::{Depth, all, kept_for_later};
 use crate::effect::Name;
 use crate::model::{Change, Mode, Object};
 
@@ -25,9 +28,34 @@ use crate::model::{Change, Mode, Object};
 const MAX_NESTING: usize = 4;
 
 /// What a statement does to the schema, in the order that it does it; `runs` are the expressions of
-/// it that are evaluated, `kept` those that are for later. Only a definition that stands by itself certainly happens; of everything
-/// inside of something else it is enough that it may.
+/// it that are evaluated, `kept` those that are for later.
 pub fn changes(statement: &TopLevelExpr, runs: &[&Expr], kept: &[&Expr]) -> Vec<Change> {
+    match statement {
+        TopLevelExpr::Expr(Expr::Block(block)) if !runs.iter().any(|expr| ends_block(expr)) => {
+            block.0.iter().flat_map(in_block).collect()
+        }
+        _ => of_statement(statement, runs, kept),
+    }
+}
+
+/// What does so in a block that runs to its end.
+fn in_block(expr: &Expr) -> Vec<Change> {
+    let statement = TopLevelExpr::Expr(expr.clone());
+    let runs = all(&statement, Depth::WhatRuns);
+    let kept = kept_for_later(&statement, &runs);
+    changes(&statement, &runs, &kept)
+}
+
+const fn ends_block(expr: &Expr) -> bool {
+    matches!(
+        expr,
+        Expr::Return(_) | Expr::Break | Expr::Continue | Expr::Throw(_)
+    )
+}
+
+/// Only a definition or a write that stands by itself certainly happens; of everything inside of
+/// something else it is enough that it may.
+fn of_statement(statement: &TopLevelExpr, runs: &[&Expr], kept: &[&Expr]) -> Vec<Change> {
     let mut changes = Vec::new();
     let itself = match statement {
         TopLevelExpr::Expr(expr) => Some(expr),
@@ -37,6 +65,7 @@ pub fn changes(statement: &TopLevelExpr, runs: &[&Expr], kept: &[&Expr]) -> Vec<
         changes.extend(requires(expr));
         certain(expr, runs, kept, &mut changes);
         changes.extend(writes(expr).into_iter().map(makes_table));
+        changes.extend(written_fields(expr).into_iter().map(Change::WritesField));
     }
     let is_itself = |expr: &Expr| itself.is_some_and(|itself| std::ptr::eq(itself, expr));
     let others = runs.iter();

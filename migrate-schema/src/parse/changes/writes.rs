@@ -41,7 +41,7 @@ pub fn inserted(insert: &InsertStatement) -> Option<Vec<Name>> {
 }
 
 /// The table in the `id` of a record that is written out.
-fn table_of_record(record: &Expr) -> Option<Name> {
+pub fn table_of_record(record: &Expr) -> Option<Name> {
     let Expr::Literal(Literal::Object(entries)) = record else {
         return None;
     };
@@ -53,7 +53,7 @@ fn table_of_record(record: &Expr) -> Option<Name> {
 }
 
 /// A list that is read may be empty.
-fn leads_somewhere(relate: &RelateStatement) -> bool {
+pub fn leads_somewhere(relate: &RelateStatement) -> bool {
     [&relate.from, &relate.to].into_iter().all(is_record)
 }
 
