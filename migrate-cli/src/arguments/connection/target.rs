@@ -131,8 +131,25 @@ impl Target {
                 self.announce(missing, if_missing)?;
             }
         }
+        self.select_or_create(db).await.map_err(failed)
+    }
+
+    /// Two commands that create a database at the same moment are in each other's way, which the
+    /// engine reports without a kind of its own. The one that comes again finds it.
+    async fn select_or_create(&self, db: &Surreal<Any>) -> surrealdb::Result<()> {
+        const ATTEMPTS: u32 = 10;
+        const PAUSE: Duration = Duration::from_millis(20);
+        for attempt in 1..ATTEMPTS {
+            let selected = db.use_ns(&self.namespace).use_db(&self.database).await;
+            match selected {
+                Err(error) if error.message().contains("conflict") => {
+                    tokio::time::sleep(PAUSE * attempt).await;
+                }
+                selected => return selected.map(drop),
+            }
+        }
         let selected = db.use_ns(&self.namespace).use_db(&self.database).await;
-        selected.map(drop).map_err(failed)
+        selected.map(drop)
     }
 
     /// Says that the database is going to be created, so that somebody notices a mistyped name.
