@@ -11,6 +11,8 @@
 //! | `surrealql` | the engine's own parser, so that reading also checks the scripts |
 //! | `serde` | `Serialize` for [`Place`] |
 
+#[cfg(feature = "surrealql")]
+pub mod authoring;
 mod checksum;
 mod migration;
 mod place;

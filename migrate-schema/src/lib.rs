@@ -13,12 +13,16 @@ mod execution;
 pub mod lint;
 pub mod model;
 mod outside;
+mod path;
 mod span;
 mod statement;
 
 #[cfg(feature = "parser")]
 pub mod parse;
 pub mod rules;
+
+#[cfg(feature = "parser")]
+pub mod transition;
 
 pub use effect::Effect;
 pub use execution::Execution;

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+#[cfg(feature = "surrealql")]
+use migrate_schema::transition::Sources;
+
 use crate::place::Place;
 use crate::script::Script;
 
@@ -18,5 +21,18 @@ impl fmt::Display for At<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Place { line, .. } = self.script.place(self.start as usize);
         write!(f, "{}:{line}", self.script.file)
+    }
+}
+
+/// The texts of statements, by where they are.
+#[cfg(feature = "surrealql")]
+pub struct Texts;
+
+#[cfg(feature = "surrealql")]
+impl<'s> Sources<At<'s>> for Texts {
+    fn statement<'p>(&'p self, at: &'p At<'s>) -> Option<&'p str> {
+        let mut statements = at.script.statements.iter();
+        let statement = statements.find(|statement| statement.start == at.start)?;
+        Some(at.script.statement_text(*statement))
     }
 }

@@ -17,5 +17,7 @@ mod source;
 mod statements;
 mod tables;
 
+#[cfg(feature = "surrealql")]
+pub use at::{At, Texts};
 pub use read::{Set, read_directory, read_files};
 pub use tables::{Table, TableKind};

@@ -7,3 +7,5 @@ mod generated;
 mod histories;
 mod pairs;
 mod scripts;
+mod transitions;
+mod written;
