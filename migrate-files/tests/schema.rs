@@ -308,6 +308,108 @@ fn a_down_script_undoes_what_the_up_script_did() {
 }
 
 /// Of what a table held, every definition is needed to restore it.
+/// The engine makes it, so that it cannot be defined any more.
+#[test]
+fn a_table_that_a_write_or_a_definition_makes_is_there() {
+    for makes in [
+        "CREATE a:1;",
+        "UPSERT a SET b = 1 WHERE b = 2;",
+        "INSERT INTO a $rows;",
+        "RELATE b:1->a->b:2;",
+        "LET $made = (CREATE ONLY a);",
+        "DEFINE FIELD f ON a;",
+    ] {
+        let up = format!("-- migrate: assumes param $rows\n\n{makes}");
+        let next = ("UPDATE a;\n  DEFINE TABLE a;", NOTHING);
+        assert_eq!(
+            problems(&[(&up, "REMOVE TABLE a;"), next]),
+            [
+                "2.up.surql:2:3: table `a` is there already, made by 1.up.surql:3; write `DEFINE TABLE OVERWRITE a …`, or define it before the statement that makes it"
+            ],
+            "{makes}"
+        );
+    }
+    assert_eq!(
+        problems(&[(
+            "CREATE a; DEFINE TABLE a;",
+            "REMOVE TABLE a; REMOVE TABLE a;"
+        )])
+        .len(),
+        2
+    );
+}
+
+/// Where the text does not say that it is made.
+#[test]
+fn a_table_that_is_made_perhaps_may_be_there() {
+    for up in [
+        "IF $a { CREATE a };",
+        "RELATE $from->a->b:1;",
+        "INSERT INTO $table { b: 1 };",
+        "DEFINE EVENT e ON b THEN { CREATE a }; CREATE b;",
+    ] {
+        let up = format!("-- migrate: assumes param $a, param $from, param $table\n{up}");
+        let down = "REMOVE EVENT IF EXISTS e ON b;";
+        for next in [
+            ("DEFINE TABLE a;", "REMOVE TABLE a;"),
+            ("UPDATE a;", NOTHING),
+        ] {
+            assert_eq!(read(&[(&up, down), next]), Ok(()), "{up}");
+        }
+    }
+}
+
+/// It may be somebody else's, and a migration of data has nothing to undo in the schema.
+#[test]
+fn a_table_that_a_write_makes_may_be_left() {
+    for (up, down) in [
+        ("CREATE a:1;", NOTHING),
+        ("CREATE a:1;", "DELETE a:1;"),
+        ("CREATE a:1;", "REMOVE TABLE a;"),
+        ("DEFINE FIELD f ON a;", "REMOVE FIELD f ON a;"),
+        ("DEFINE FIELD f ON a; CREATE a:1;", "REMOVE TABLE a;"),
+        ("DEFINE TABLE b;", "REMOVE TABLE b; CREATE a:1;"),
+    ] {
+        assert_eq!(read(&[(up, down)]), Ok(()), "{up} {down}");
+    }
+    let report = report(&[("DEFINE TABLE a;", "REMOVE TABLE a;\nCREATE a:1;")]);
+    assert_eq!(
+        report,
+        "\
+1.down.surql: after this down script its up script cannot run again
+  = 1.up.surql:1: table `a` is there already, made by 1.down.surql:2
+  = help: undo that much; `lossy` accepts only what does not prevent it"
+    );
+}
+
+#[test]
+fn a_table_that_a_write_makes_is_restored() {
+    let made = ("CREATE a;", "DELETE a;");
+    assert_eq!(
+        report(&[made, ("REMOVE TABLE a;", NOTHING)]),
+        "\
+2.down.surql: this down script does not undo its up script
+  = lost: table `a`, made by 1.up.surql:1, removed in 2.up.surql:1
+  = help: add
+            DEFINE TABLE a TYPE ANY SCHEMALESS PERMISSIONS NONE;
+          or, if this is meant, begin this file with the line `-- migrate: lossy: REASON`"
+    );
+    assert_eq!(
+        report(&[made, ("ALTER TABLE a SCHEMAFULL;", NOTHING)]),
+        "\
+2.down.surql: this down script does not undo its up script
+  = changed: table `a`, made by 1.up.surql:1, redefined in 2.up.surql:1
+  = help: add
+            ALTER TABLE a SCHEMALESS;
+          or, if this is meant, begin this file with the line `-- migrate: lossy: REASON`"
+    );
+    assert_eq!(
+        read(&[made, ("REMOVE TABLE a;", "CREATE a;")]),
+        Ok(()),
+        "by another write"
+    );
+}
+
 #[test]
 fn a_table_is_restored_with_all_that_was_on_it() {
     let first = (
@@ -354,10 +456,15 @@ fn what_is_assumed_is_restored_as_far_as_the_script_tells() {
         ("IF true { DEFINE TABLE a };", NOTHING),
         ("CREATE a;", NOTHING),
         ("DEFINE TABLE a;", "THROW 'this stays';"),
+        ("ALTER TABLE a SCHEMAFULL;", "ALTER TABLE a SCHEMALESS;"),
+        ("ALTER TABLE IF EXISTS a SCHEMAFULL;", "REMOVE TABLE a;"),
     ] {
         let up = format!("{assumed}{up}");
         assert_eq!(read(&[(&up, down)]), Ok(()), "{up} {down}");
     }
+    let up = format!("{assumed}ALTER TABLE a SCHEMAFULL;");
+    let found = report(&[(&up, "REMOVE TABLE a;")]);
+    assert_eq!(remedies(&found), "DEFINE TABLE a …;", "{found}");
 }
 
 #[test]

@@ -17,7 +17,8 @@ fn each_table_is_listed_with_its_kind_and_fields() {
     let set = set(
         "DEFINE TABLE full SCHEMAFULL; DEFINE FIELD b ON full TYPE array<array<int>>; DEFINE FIELD a.c ON full; \
          DEFINE TABLE less; DEFINE TABLE edge TYPE RELATION SCHEMAFULL; \
-         DEFINE TABLE view AS SELECT * FROM full; DEFINE FIELD x ON by_field; DEFINE PARAM $p VALUE 1; \
+         DEFINE TABLE view AS SELECT * FROM full; DEFINE FIELD x ON by_field; \
+         CREATE by_write; DEFINE PARAM $p VALUE 1; \
          DEFINE TABLE gone; REMOVE TABLE gone; IF $p = 1 { DEFINE TABLE perhaps };",
     );
     let tables = set.tables.iter().map(|table| {
@@ -27,12 +28,13 @@ fn each_table_is_listed_with_its_kind_and_fields() {
     assert_eq!(
         tables.collect::<Vec<_>>(),
         [
-            "by_field  x",
+            "by_field schemaless x",
+            "by_write schemaless ",
             "edge relation in out",
             "full schemafull a.c b",
             "less schemaless ",
             "view view ",
         ]
     );
-    assert_eq!(set.tables[2].kind, Some(TableKind::Schemafull));
+    assert_eq!(set.tables[3].kind, Some(TableKind::Schemafull));
 }

@@ -12,6 +12,8 @@ pub mod effect;
 mod execution;
 pub mod lint;
 pub mod model;
+#[cfg(feature = "parser")]
+pub mod outline;
 mod outside;
 mod path;
 mod span;

@@ -41,6 +41,11 @@ pub fn unrestored(
             index.words("")
         )
     }));
+    found.extend(transition.beside_analyzer.iter().map(|index| {
+        format!(
+            "{index}, where its table has records: the engine does not find an analyzer that is defined in the same transaction, and refuses the whole script"
+        )
+    }));
     let mut known = BTreeSet::new();
     found.retain(|it| known.insert(it.clone()));
     found

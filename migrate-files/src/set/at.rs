@@ -24,6 +24,16 @@ impl fmt::Display for At<'_> {
     }
 }
 
+#[cfg(feature = "surrealql")]
+impl<'s> At<'s> {
+    /// The statement.
+    pub fn statement(&self) -> Option<&'s str> {
+        let mut statements = self.script.statements.iter();
+        let statement = statements.find(|statement| statement.start == self.start)?;
+        Some(self.script.statement_text(*statement))
+    }
+}
+
 /// The texts of statements, by where they are.
 #[cfg(feature = "surrealql")]
 pub struct Texts;
@@ -31,8 +41,6 @@ pub struct Texts;
 #[cfg(feature = "surrealql")]
 impl<'s> Sources<At<'s>> for Texts {
     fn statement<'p>(&'p self, at: &'p At<'s>) -> Option<&'p str> {
-        let mut statements = at.script.statements.iter();
-        let statement = statements.find(|statement| statement.start == at.start)?;
-        Some(at.script.statement_text(*statement))
+        at.statement()
     }
 }

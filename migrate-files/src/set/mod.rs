@@ -20,4 +20,6 @@ mod tables;
 #[cfg(feature = "surrealql")]
 pub use at::{At, Texts};
 pub use read::{Set, read_directory, read_files};
+#[cfg(feature = "surrealql")]
+pub use schema::failure_message;
 pub use tables::{Table, TableKind};

@@ -3,7 +3,7 @@
 
 use migrate_schema::StatementSpan;
 use migrate_schema::model::{
-    Change, Difference, DifferenceKind, Failure, Mode, Object, Reason, Schema, State,
+    Change, Difference, DifferenceKind, Failure, Known, Mode, Object, Reason, Schema, State,
 };
 use migrate_schema::rules::history_tables;
 
@@ -75,8 +75,10 @@ fn check_migration(before: &Schema<'_, At<'_>>, paired: &Paired, problems: &mut 
         return;
     }
     if !paired.is_lossy {
-        problems.extend(does_not_undo(down, &after_down, &after_up, before));
-        return;
+        if let Some(problem) = does_not_undo(down, &after_down, &after_up, before) {
+            problems.push(problem);
+            return;
+        }
     }
     let failed = apply(&mut after_down.branch(), up, &paired.up);
     problems.extend(cannot_run_again(down, &failed));
@@ -107,7 +109,7 @@ fn apply<'s>(
             Some(Failed {
                 at,
                 span,
-                message: message(change, &failure),
+                message: failure_message(change, &failure),
                 help: help(schema, change, &failure),
             })
         }));
@@ -203,14 +205,11 @@ fn note(Difference { object, kind }: &Difference<At<'_>>) -> String {
     match kind {
         DifferenceKind::Left(at) => format!("left behind: {object}, defined in {at}"),
         DifferenceKind::Changed { changed, was } => {
-            format!(
-                "changed: {object}, defined in {}, redefined in {changed}",
-                was.1
-            )
+            format!("changed: {object}, {}, redefined in {changed}", origin(was))
         }
         DifferenceKind::Lost { removed, was } => {
+            let was = was.as_ref().map(|was| format!(", {}", origin(was)));
             let removed = removed.map(|at| format!(", removed in {at}"));
-            let was = was.as_ref().map(|(_, at)| format!(", defined in {at}"));
             let [was, removed] = [was, removed].map(Option::unwrap_or_default);
             format!("lost: {object}{was}{removed}")
         }
@@ -218,7 +217,15 @@ fn note(Difference { object, kind }: &Difference<At<'_>>) -> String {
     }
 }
 
-fn message(change: &Change, Failure { object, reason }: &Failure<At<'_>>) -> String {
+fn origin(Known { at, is_implied, .. }: &Known<At<'_>>) -> String {
+    match is_implied {
+        false => format!("defined in {at}"),
+        true => format!("made by {at}"),
+    }
+}
+
+/// Why a change of a schema fails, in words.
+pub fn failure_message(change: &Change, Failure { object, reason }: &Failure<At<'_>>) -> String {
     match (change, reason) {
         (Change::Reads { variable, .. }, Reason::NotDefined(Some(at))) => {
             format!("`${variable}` would be NONE: the parameter is removed in {at}")
@@ -226,7 +233,10 @@ fn message(change: &Change, Failure { object, reason }: &Failure<At<'_>>) -> Str
         (Change::Reads { variable, .. }, _) => {
             format!("`${variable}` would be NONE: nothing sets it")
         }
-        (_, Reason::AlreadyDefined(at)) => format!("{object} is defined already: {at}"),
+        (_, Reason::AlreadyDefined { at, is_implied }) => match is_implied {
+            false => format!("{object} is defined already: {at}"),
+            true => format!("{object} is there already, made by {at}"),
+        },
         (_, Reason::InUse { by, at }) => format!("{object} is in use: {by} needs it, {at}"),
         (Change::RequiresIfSchemafull(_), Reason::NotDefined(None)) => {
             format!("there is no {object}, which is SCHEMAFULL")
@@ -251,7 +261,15 @@ fn help(schema: &Schema<'_, At<'_>>, change: &Change, failure: &Failure<At<'_>>)
         Reason::InUse { by, .. } => {
             return format!("write `REMOVE {};` before this statement", by.words(""));
         }
-        Reason::AlreadyDefined(_) => {
+        Reason::AlreadyDefined {
+            is_implied: true, ..
+        } if matches!(object, Object::Table(_)) => {
+            return format!(
+                "write `DEFINE {} …`, or define it before the statement that makes it",
+                object.words(Mode::Overwrite.words()),
+            );
+        }
+        Reason::AlreadyDefined { .. } => {
             return format!(
                 "remove this statement; to change the definition, write `ALTER {} …`, or `DEFINE {} …`, which drops every clause that it does not repeat",
                 object.words(""),

@@ -37,24 +37,14 @@ fn kept<P: Clone + Display>(
     object: &Object,
     new: &Definition,
 ) -> Option<Warning> {
-    let State::Present {
-        at,
-        definition,
-        is_implied,
-        ..
-    } = here.before.state(object)
-    else {
+    let State::Present { at, definition, .. } = here.before.state(object) else {
         return None;
     };
     // Without a clause it only says that the table is to be there.
     if matches!(new.clauses(), Clauses::Table(clauses) if *clauses == TableClauses::default()) {
         return None;
     }
-    let is_another = match definition {
-        Some(old) => old.differs_from(new),
-        // One that came with a definition on it has no schema.
-        None => is_implied && matches!(new.clauses(), Clauses::Table(it) if it.is_schemafull),
-    };
+    let is_another = definition.is_some_and(|old| old.differs_from(new));
     is_another.then(|| Warning {
         lint: Lint::DefinitionKept,
         message: format!("this has no effect: {object} is there with another definition, {at}"),

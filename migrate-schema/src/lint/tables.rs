@@ -192,8 +192,7 @@ pub(super) fn ends_narrowed<P: Clone>(
 /// A table that comes into being although it is not defined, when its name is like another one's.
 pub(super) fn misspelt<P: Clone>(here: &At<'_, '_, P>, change: &Change) -> Option<Warning> {
     let name = match change {
-        Change::Defines { object, .. } => object.table()?,
-        Change::MayWrite(Some(table)) => table,
+        Change::MakesTable { table, .. } | Change::MayWrite(Some(table)) => table,
         _ => return None,
     };
     let object = Object::Table(name.clone());

@@ -62,6 +62,13 @@ pub enum Change {
     MayChangeAllOf(Name),
     /// May define, alter or remove anything: a statement whose name is not in the text.
     MayChangeAnything,
+    /// Writes to a table, or defines something on it, and so makes it where it is not there.
+    MakesTable {
+        /// Its name.
+        table: Name,
+        /// What the engine says of a table that it has made.
+        definition: Definition,
+    },
     /// May make a table by writing to it; any table where the text does not say which one.
     MayWrite(Option<Name>),
     /// Runs a function of the database, which may do anything unless its body is known.
@@ -85,16 +92,14 @@ impl Change {
                 object: it,
                 implied,
                 ..
-            } => {
-                it == object
-                    || implied.iter().any(|implied| implied.object == *object)
-                    || object.is_table_of(it)
-            }
+            } => it == object || implied.iter().any(|implied| implied.object == *object),
             Self::Removes { object: it, .. } => it == object || it.has_part(object),
             Self::Alters { object: it, .. } | Self::MayChange(it) => it == object,
             Self::Implies(it) => it.object == *object,
             Self::MayChangeAllOf(table) => object.table() == Some(table),
-            Self::MayWrite(Some(table)) => matches!(object, Object::Table(it) if it == table),
+            Self::MakesTable { table, .. } | Self::MayWrite(Some(table)) => {
+                matches!(object, Object::Table(it) if it == table)
+            }
             _ => false,
         }
     }

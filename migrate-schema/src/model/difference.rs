@@ -24,16 +24,27 @@ pub enum DifferenceKind<P> {
     Lost {
         /// What removed it, where that is known.
         removed: Option<P>,
-        /// What it said, and where that is from, where the scripts tell.
-        was: Option<(Definition, P)>,
+        /// What it said, where the scripts tell.
+        was: Option<Known<P>>,
     },
     /// It says something else.
     Changed {
         /// What changed it.
         changed: P,
-        /// What it said, and where that is from.
-        was: (Definition, P),
+        /// What it said.
+        was: Known<P>,
     },
+}
+
+/// What a definition said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known<P> {
+    /// Its text.
+    pub definition: Definition,
+    /// Since when it was there.
+    pub at: P,
+    /// Whether that place did not define it, but made it all the same.
+    pub is_implied: bool,
 }
 
 impl<P: Clone> Schema<'_, P> {
@@ -69,10 +80,10 @@ impl<P> Difference<P> {
             DifferenceKind::Lost { was: None, .. } => format!("DEFINE {} …", object.words("")),
             // Those of an array may be back with it.
             DifferenceKind::Lost { was: Some(was), .. } if !object.is_elements() => {
-                was.0.statement(Mode::Plain)
+                was.definition.statement(Mode::Plain)
             }
             DifferenceKind::Lost { was: Some(was), .. } | DifferenceKind::Changed { was, .. } => {
-                was.0.statement(Mode::Overwrite)
+                was.definition.statement(Mode::Overwrite)
             }
         }
     }
@@ -113,8 +124,8 @@ pub(super) fn without_parts<P>(all: impl Iterator<Item = Difference<P>>) -> Vec<
 /// What there was of a definition.
 enum Was<P> {
     Absent,
-    /// What it said, and where that is from, where the scripts tell.
-    Present(Option<(Definition, P)>),
+    /// What it said, where the scripts tell.
+    Present(Option<Known<P>>),
 }
 
 /// What there was `before`; of what the scripts do not tell, what a statement since then says.
@@ -129,9 +140,19 @@ fn was<P: Clone>(
         // It comes and goes with what it was added to.
         State::Present {
             is_implied: true, ..
-        } if !is.is_defined() => Some(Was::Present(None)),
-        State::Present { at, definition, .. } => {
-            Some(Was::Present(definition.map(|definition| (definition, at))))
+        } if object.table().is_some() && !is.is_defined() => Some(Was::Present(None)),
+        State::Present {
+            at,
+            definition,
+            is_implied,
+            ..
+        } => {
+            let known = definition.map(|definition| Known {
+                definition,
+                at,
+                is_implied,
+            });
+            Some(Was::Present(known))
         }
         State::Unclear => between.inferred(object).map(|was_there| match was_there {
             true => Was::Present(None),
@@ -143,7 +164,7 @@ fn was<P: Clone>(
 fn kind<P>(object: &Object, was: Was<P>, is: State<P>) -> Option<DifferenceKind<P>> {
     let is_table = matches!(object, Object::Table(_));
     match (was, is) {
-        // A table that came with a definition on it may be somebody else's.
+        // A table that nobody defines may be somebody else's: its removal is not asked for.
         (Was::Absent, State::Present { is_implied, .. }) if is_implied && is_table => None,
         (Was::Absent, State::Present { at, .. }) => Some(DifferenceKind::Left(at)),
         (Was::Present(was), State::Absent(removed)) => Some(DifferenceKind::Lost { removed, was }),
@@ -156,7 +177,7 @@ fn kind<P>(object: &Object, was: Was<P>, is: State<P>) -> Option<DifferenceKind<
                 ..
             },
         ) => {
-            let differs = definition?.differs_from(&was.0);
+            let differs = definition?.differs_from(&was.definition);
             let changed = altered.unwrap_or(at);
             differs.then_some(DifferenceKind::Changed { changed, was })
         }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::clauses::Clauses;
 use crate::model::definition::Definition;
-use crate::model::difference::{Difference, DifferenceKind, without_parts};
+use crate::model::difference::{Difference, DifferenceKind, Known, without_parts};
 use crate::model::mode::Mode;
 use crate::model::object::Object;
 use crate::model::schema::{Schema, State};
@@ -65,11 +65,15 @@ impl LiveSchema {
         let objects: BTreeSet<&Object> = objects.collect();
         let differences = objects.into_iter().filter_map(|object| {
             let was = before.definitions.get(object);
-            let was = was.map(|was| (was.clone(), ()));
+            let was = was.map(|definition| Known {
+                definition: definition.clone(),
+                at: (),
+                is_implied: false,
+            });
             let kind = match (was, self.definitions.get(object)) {
                 (None, _) => DifferenceKind::Left(()),
                 (was, None) => DifferenceKind::Lost { removed: None, was },
-                (Some(was), Some(is)) if is.differs_in_text(&was.0) => {
+                (Some(was), Some(is)) if is.differs_in_text(&was.definition) => {
                     DifferenceKind::Changed { changed: (), was }
                 }
                 (Some(_), Some(_)) => return None,

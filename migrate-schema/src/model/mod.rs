@@ -9,13 +9,14 @@ mod implied;
 mod live;
 mod mode;
 mod object;
+pub mod outline;
 mod schema;
 
 pub use alteration::Alteration;
 pub use change::Change;
 pub use clauses::{Clauses, FieldClauses, FieldDefault, IndexClauses, TableClauses, View};
 pub use definition::Definition;
-pub use difference::{Difference, DifferenceKind};
+pub use difference::{Difference, DifferenceKind, Known};
 pub use implied::Implied;
 pub use live::{Drift, DriftKind, LiveSchema};
 pub use mode::Mode;

@@ -119,8 +119,13 @@ pub struct Failure<P> {
 /// Why a statement fails.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reason<P> {
-    /// It defines what is there, since this place.
-    AlreadyDefined(P),
+    /// It defines what is there.
+    AlreadyDefined {
+        /// Since this place.
+        at: P,
+        /// Whether that place does not define it, but has made it all the same.
+        is_implied: bool,
+    },
     /// It needs, alters or removes what is not there; removed at this place, if it was there before.
     NotDefined(Option<P>),
     /// It needs a table to be `SCHEMAFULL` that is not, as this place says.
@@ -294,7 +299,8 @@ impl<'b, P: Clone> Schema<'b, P> {
     }
 
     /// All definitions that are there, or perhaps.
-    pub(crate) fn possible(&self) -> BTreeSet<Object> {
+    #[must_use]
+    pub fn possible(&self) -> BTreeSet<Object> {
         let mut objects = self.base.map(Self::possible).unwrap_or_default();
         objects.extend(self.objects.keys().cloned());
         objects.extend(
@@ -342,6 +348,9 @@ impl<'b, P: Clone> Schema<'b, P> {
                 alteration,
             } => {
                 let result = self.require(object, *if_exists);
+                if !*if_exists {
+                    self.infer(object, true);
+                }
                 match result {
                     Ok(()) => self.alter(object, alteration.as_ref(), at),
                     Err(_) => self.make_unclear(object),
@@ -365,6 +374,7 @@ impl<'b, P: Clone> Schema<'b, P> {
             Change::Implies(implied) => self.imply(implied, at),
             Change::MayChangeAllOf(table) => self.begin_table(table, false),
             Change::MayChangeAnything => self.forget(),
+            Change::MakesTable { table, definition } => self.make_table(table, definition, at),
             Change::MayWrite(table) => self.write(table.as_ref()),
             Change::Calls(function) => self.call(function),
             Change::Keeps(object) => self.keep(object),
@@ -401,10 +411,13 @@ impl<'b, P: Clone> Schema<'b, P> {
         at: &P,
     ) -> Result<(), Failure<P>> {
         let state = self.state(object);
-        if let (State::Present { at: since, .. }, Mode::Plain) = (&state, mode) {
+        if let (State::Present { at, is_implied, .. }, Mode::Plain) = (&state, mode) {
             return Err(Failure {
                 object: object.clone(),
-                reason: Reason::AlreadyDefined(since.clone()),
+                reason: Reason::AlreadyDefined {
+                    at: at.clone(),
+                    is_implied: *is_implied,
+                },
             });
         }
         if let (State::Present { .. }, Mode::IfNotExists) = (&state, mode) {
@@ -413,15 +426,11 @@ impl<'b, P: Clone> Schema<'b, P> {
         if mode == Mode::Plain {
             self.infer(object, false);
         }
-        match object.table() {
-            Some(table) => self.come_into_being(table, at),
-            // That it does not fail says that the table is new.
-            None if mode == Mode::Plain || matches!(state, State::Absent(_)) => {
-                if let Object::Table(table) = object {
-                    self.begin_table(table, true);
-                }
-            }
-            None => {}
+        // That it does not fail says that the table is new.
+        if let Object::Table(table) = object
+            && (mode == Mode::Plain || matches!(state, State::Absent(_)))
+        {
+            self.begin_table(table, true);
         }
         if let (Object::Table(table), Some(true)) = (object, definition.map(Definition::is_view)) {
             // Whatever was defined on it goes.
@@ -542,15 +551,18 @@ impl<'b, P: Clone> Schema<'b, P> {
         }
     }
 
-    /// A definition on a table makes the table where it is not there.
-    fn come_into_being(&mut self, table: &Name, at: &P) {
+    /// What a table says that was there perhaps is open.
+    fn make_table(&mut self, table: &Name, definition: &Definition, at: &P) {
         let object = Object::Table(table.clone());
-        match self.state(&object) {
+        let definition = match self.state(&object) {
             State::Present { .. } => return,
-            State::Absent(_) => self.begin_table(table, true),
-            State::Unclear => {}
-        }
-        self.set(object, State::implied(at, None));
+            State::Absent(_) => {
+                self.begin_table(table, true);
+                Some(definition.clone())
+            }
+            State::Unclear => None,
+        };
+        self.set(object, State::implied(at, definition));
     }
 
     fn require(&self, object: &Object, if_exists: bool) -> Result<(), Failure<P>> {

@@ -4,6 +4,7 @@
 
 mod changes;
 mod control_flow;
+mod describe;
 mod effects;
 mod errors;
 mod info;
@@ -20,6 +21,7 @@ mod statements;
 mod stream;
 mod variables;
 
+pub(crate) use describe::{describe_field, has_secret};
 pub use errors::ParseError;
 pub use info::listed;
 pub(crate) use nesting::goes_with;

@@ -6,11 +6,12 @@ use super::Sources;
 use super::goal::Goal;
 use super::step::{Comment, Part, Step, Transition};
 use crate::effect::Name;
-use crate::model::{Clauses, Definition, Mode, Object, Schema, State, TableClauses};
+use crate::model::{Change, Clauses, Definition, Mode, Object, Schema, State, TableClauses};
 use crate::parse::{in_mode, parse, parse_definition};
 
 /// A transition in the making.
 pub struct Builder<'b, 'g, P> {
+    from: &'b Schema<'b, P>,
     /// What is there by now.
     pub now: Schema<'b, P>,
     goal: &'g dyn Fn(&Object) -> Goal<P>,
@@ -55,6 +56,7 @@ impl<'b, 'g, P: Clone> Builder<'b, 'g, P> {
         here: &'g P,
     ) -> Self {
         Self {
+            from,
             now: from.branch(),
             goal,
             objects,
@@ -78,9 +80,10 @@ impl<'b, 'g, P: Clone> Builder<'b, 'g, P> {
             open,
             renewed,
             stale,
+            beside_analyzer,
             ..
         } = &mut self.transition;
-        for objects in [open, renewed, stale] {
+        for objects in [open, renewed, stale, beside_analyzer] {
             objects.sort();
             objects.dedup();
         }
@@ -122,6 +125,10 @@ impl<'b, 'g, P: Clone> Builder<'b, 'g, P> {
             (Goal::Absent, State::Present { .. }) if self.is_stuck(object) => Need::Open,
             (Goal::Absent, State::Present { .. }) => Need::Remove { if_exists: false },
             (Goal::Absent, State::Unclear) => Need::Remove { if_exists: true },
+            // It might be a view, over which another one is not defined.
+            (Goal::Present { .. }, State::Unclear) if matches!(object, Object::Table(_)) => {
+                Need::Open
+            }
             (Goal::Present { definition, at }, _) => {
                 let Some(wanted) = self.wanted(object, definition, at.as_ref()) else {
                     return Need::Open;
@@ -132,6 +139,7 @@ impl<'b, 'g, P: Clone> Builder<'b, 'g, P> {
                 };
                 match wanted.statement(mode) {
                     _ if self.is(object, state, &wanted) => Need::Nothing,
+                    _ if self.lacks_analyzer(&wanted) => Need::Open,
                     Some(statement) if !self.is_stuck(object) => Need::Define {
                         mode,
                         statement,
@@ -155,6 +163,18 @@ impl<'b, 'g, P: Clone> Builder<'b, 'g, P> {
                 let mut users = self.now.users_of(object).into_iter();
                 users.any(|index| matches!(self.need(&index), Need::Nothing))
             }
+            _ => false,
+        }
+    }
+
+    /// Whether a full-text index names an analyzer that is not there, which it can from before that was
+    /// removed.
+    fn lacks_analyzer(&self, wanted: &Wanted) -> bool {
+        match wanted.definition.clauses() {
+            Clauses::Index(index) => index.analyzer.as_ref().is_some_and(|analyzer| {
+                let analyzer = Object::Analyzer(analyzer.clone());
+                matches!(self.now.state(&analyzer), State::Absent(_))
+            }),
             _ => false,
         }
     }
@@ -233,13 +253,20 @@ impl<'b, 'g, P: Clone> Builder<'b, 'g, P> {
 
     /// Adds a statement, and looks at what it does.
     pub fn add(&mut self, part: Part, statement: String, comment: Option<Comment>) {
-        for statement in parse(&statement).statements {
-            for change in &statement.changes {
-                let _ = self.now.apply(change, self.here);
-            }
+        let parsed = parse(&statement).statements.into_iter();
+        let changes: Vec<Change> = parsed.flat_map(|it| it.changes).collect();
+        let object = changes.iter().find_map(|change| match change {
+            Change::Defines { object, .. }
+            | Change::Alters { object, .. }
+            | Change::Removes { object, .. } => Some(object.clone()),
+            _ => None,
+        });
+        for change in &changes {
+            let _ = self.now.apply(change, self.here);
         }
         self.transition.steps.push(Step {
             statement,
+            object,
             part,
             comment,
         });
@@ -283,12 +310,28 @@ impl<'b, 'g, P: Clone> Builder<'b, 'g, P> {
         if has_state || is_secret && !wanted.is_exact {
             self.transition.renewed.push(object.clone());
         }
+        if self.is_beside_analyzer(object, wanted) {
+            self.transition.beside_analyzer.push(object.clone());
+        }
         if matches!((object, mode), (Object::Analyzer(_), Mode::Overwrite)) {
             let users = self.now.users_of(object).into_iter();
             let kept = users.filter(|index| matches!(self.need(index), Need::Nothing));
             let kept: Vec<Object> = kept.collect();
             self.transition.stale.extend(kept);
         }
+    }
+
+    /// Whether a full-text index is defined on a table that may have records, with an analyzer that was
+    /// not there before these statements: the engine does not find it then.
+    fn is_beside_analyzer(&self, object: &Object, wanted: &Wanted) -> bool {
+        let (Object::Index(table, _), Clauses::Index(index)) =
+            (object, wanted.definition.clauses())
+        else {
+            return false;
+        };
+        let is_new = |object: &Object| !matches!(self.from.state(object), State::Present { .. });
+        let analyzer = index.analyzer.clone().map(Object::Analyzer);
+        analyzer.is_some_and(|it| is_new(&it)) && !is_new(&Object::Table(table.clone()))
     }
 
     /// Notes that the values of a field are taken from all records.

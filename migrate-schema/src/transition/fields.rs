@@ -3,7 +3,7 @@
 use super::builder::{Builder, Need, Wanted};
 use super::step::{Comment, Part};
 use crate::effect::Name;
-use crate::model::{Mode, Object};
+use crate::model::{Mode, Object, State};
 use crate::parse::{goes_with, type_apart};
 use crate::path::is_inside;
 
@@ -23,9 +23,23 @@ impl<P: Clone> Builder<'_, '_, P> {
         self.remove_fields(table);
     }
 
-    /// Each behind those that it is inside of.
+    /// Each behind those that it is inside of; those that the engine has added meanwhile as well.
     pub fn fields(&self, table: &Name) -> Vec<Object> {
-        self.objects(|it| matches!(it, Object::Field(of, _) if of == table))
+        let is_field = |it: &Object| matches!(it, Object::Field(of, _) if of == table);
+        let mut fields = self.objects(is_field);
+        fields.extend(self.now.present_on(table).into_iter().filter(|it| {
+            let is_implied = matches!(
+                self.now.state(it),
+                State::Present {
+                    is_implied: true,
+                    ..
+                }
+            );
+            is_field(it) && is_implied
+        }));
+        fields.sort();
+        fields.dedup();
+        fields
     }
 
     fn remove_fields(&mut self, table: &Name) {
@@ -71,19 +85,12 @@ impl<P: Clone> Builder<'_, '_, P> {
         })
     }
 
-    /// The fields inside of a field that are inside of no other one in it.
+    /// The fields inside of a field.
     fn inside(&self, table: &Name, field: &Object) -> Vec<Object> {
-        let all = self
-            .fields(table)
-            .into_iter()
-            .chain(self.now.present_on(table));
-        let outer = field.name();
-        let mut inside: Vec<Object> = all.filter(|it| is_inside(it.name(), outer)).collect();
-        inside.retain(|it| matches!(it, Object::Field(..)));
-        inside.sort();
-        inside.dedup();
-        let names: Vec<String> = inside.iter().map(|it| it.name().to_owned()).collect();
-        inside.retain(|it| !names.iter().any(|other| is_inside(it.name(), other)));
-        inside
+        let present = self.now.present_on(table).into_iter();
+        let all = self.fields(table).into_iter().chain(present);
+        let is_inside =
+            |it: &Object| matches!(it, Object::Field(..)) && is_inside(it.name(), field.name());
+        all.filter(is_inside).collect()
     }
 }

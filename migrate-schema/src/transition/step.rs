@@ -2,6 +2,7 @@
 
 use crate::effect::Name;
 use crate::model::Object;
+use crate::parse::has_secret;
 use crate::path::is_inside;
 
 /// The statements that turn one schema into another.
@@ -15,6 +16,9 @@ pub struct Transition {
     pub renewed: Vec<Object>,
     /// Full-text indexes whose words stay those of another analyzer until they are rebuilt.
     pub stale: Vec<Object>,
+    /// Full-text indexes whose analyzer is defined beside them: where their table has records, the
+    /// engine refuses both in one transaction.
+    pub beside_analyzer: Vec<Object>,
     /// Fields whose values are taken from all records of their table.
     pub unset: Vec<Object>,
 }
@@ -36,10 +40,20 @@ impl Transition {
 pub struct Step {
     /// The statement, without a semicolon.
     pub statement: String,
-    /// What it is about: statements about the same belong together.
+    /// What it defines, alters or removes; `None` where it changes records.
+    pub object: Option<Object>,
+    /// Where it belongs: statements about the same belong together.
     pub part: Part,
     /// Why it is there, where that does not go without saying.
     pub comment: Option<Comment>,
+}
+
+impl Step {
+    /// Whether it lets somebody in, with what only they should know.
+    #[must_use]
+    pub fn holds_secret(&self) -> bool {
+        has_secret(&self.statement)
+    }
 }
 
 /// What a statement is about.

@@ -116,6 +116,11 @@ impl<'d> Both<'d> {
         Ok(!failed)
     }
 
+    /// What the engine says of a definition.
+    pub fn found(&self, object: &Object) -> Option<&str> {
+        self.found.last()?.definition(object)
+    }
+
     fn compare_states(
         &mut self,
         schema: &Schema<'_, usize>,

@@ -395,7 +395,7 @@ fn altered_function(random: &mut Rng) -> &'static str {
 
 fn write(random: &mut Rng) -> String {
     let table = table(random);
-    match random.u32(0..16) {
+    match random.u32(0..28) {
         9 => format!("LET $rows = (SELECT * FROM {table} )"),
         10 => format!("DELETE {table}:1, t WHERE a = 1"),
         11 => format!("REBUILD INDEX i ON {table} "),
@@ -411,6 +411,21 @@ fn write(random: &mut Rng) -> String {
         5 => format!("UPDATE {table} SET a = 2"),
         6 => format!("DELETE {table} "),
         7 => format!("CREATE type::table('{table}') "),
+        16 => format!("UPSERT {table} SET a = 1 WHERE a = 1"),
+        17 => format!("UPSERT {table}:1..3 SET b = 1"),
+        18 => format!("INSERT IGNORE INTO {table} {{ id: 1, a: 1 }}"),
+        19 => format!("INSERT INTO {table} (id, a) VALUES (1, 2) ON DUPLICATE KEY UPDATE a = 2"),
+        20 => format!("INSERT [{{ id: {table}:2 }}, {{ id: u:2 }}]"),
+        21 => format!("INSERT RELATION INTO {table} {{ in: t:1, out: u:1 }}"),
+        22 => format!("RELATE [t:1, t:2]->{table}->u:1"),
+        23 => format!(
+            "LET $ends = {}; RELATE t:1->{table}->$ends",
+            one_of(random, &["[]", "[u:1]"])
+        ),
+        24 => format!("LET $made = (CREATE ONLY {table}:3)"),
+        25 => format!("CREATE type::record('{table}', 4)"),
+        26 => format!("CREATE |{table}:5..7|"),
+        27 => format!("INSERT INTO {table} (SELECT * FROM u)"),
         _ => format!("SELECT * FROM {table} "),
     }
 }

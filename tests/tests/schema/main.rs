@@ -5,6 +5,7 @@ mod comparison;
 mod edges;
 mod generated;
 mod histories;
+mod made_tables;
 mod pairs;
 mod scripts;
 mod transitions;

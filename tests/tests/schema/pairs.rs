@@ -160,6 +160,9 @@ async fn compare(
         let foreseen = back.differences(&after, &before);
         check_found(migration, &foreseen, figures)?;
         check_foreseen(migration, &objects, (&before, &back), figures)?;
+        if apply(&mut back.branch(), up) && migration.failed.is_none() {
+            return Err(format!("can run again: {up}"));
+        }
         drop(back);
         drop(after);
         // From here on, the database is not what the model thinks.

@@ -2,7 +2,7 @@
 
 use surrealdb_sql::statements::DefineStatement;
 use surrealdb_sql::statements::define::{DefineKind, DefineTableStatement};
-use surrealdb_sql::{Expr, Index, Permission};
+use surrealdb_sql::{Expr, Index, Permission, TableName};
 use surrealdb_types::ToSql as _;
 
 use super::clauses::clauses;
@@ -21,6 +21,14 @@ pub fn definition(define: &DefineStatement) -> Definition {
         _ => {}
     }
     Definition::new(&plain.to_sql(), clauses(define), uses(define))
+}
+
+/// What a table says that nobody has defined.
+pub fn table_without_definition(table: &str) -> Definition {
+    definition(&DefineStatement::Table(DefineTableStatement {
+        name: Expr::Table(TableName::from(table)),
+        ..DefineTableStatement::default()
+    }))
 }
 
 /// What the engine does not remove while a definition is there.

@@ -7,19 +7,22 @@ mod definition;
 mod implied;
 mod requires;
 mod subject;
+mod writes;
 
 use surrealdb_sql::statements::{AlterStatement, DefineStatement};
 use surrealdb_sql::{Expr, Function, TopLevelExpr};
 
 use self::alteration::{alteration, alteration_of_relation};
-use self::definition::is_fixed;
 pub use self::definition::{definition, mode};
+use self::definition::{is_fixed, table_without_definition};
 pub use self::implied::elements;
 use self::implied::{ends_of, implied};
 use self::requires::requires;
 pub use self::subject::Subject;
 use self::subject::{alters_if_exists, removes_if_exists};
+use self::writes::{inserted, writes};
 use super::effects::target;
+use crate::effect::Name;
 use crate::model::{Alteration, Change, Mode, Object};
 
 /// What a statement does to the schema, in the order that it does it; `runs` are the expressions of
@@ -34,11 +37,16 @@ pub fn changes(statement: &TopLevelExpr, runs: &[&Expr], kept: &[&Expr]) -> Vec<
     if let Some(expr) = itself {
         changes.extend(requires(expr));
         certain(expr, runs, kept, &mut changes);
+        changes.extend(writes(expr).into_iter().map(makes_table));
     }
     let is_itself = |expr: &Expr| itself.is_some_and(|itself| std::ptr::eq(itself, expr));
     let others = runs.iter();
     let others = others.filter(|expr| !(is_itself(expr) && is_definition(expr)));
-    changes.extend(others.flat_map(|expr| possible(expr)));
+    let others = others.flat_map(|expr| possible(expr));
+    let others: Vec<Change> = others
+        .filter(|other| !changes.iter().any(|it| is_certain(it, other)))
+        .collect();
+    changes.extend(others);
     changes.extend(
         kept.iter()
             .flat_map(|expr| possible(expr))
@@ -51,8 +59,24 @@ const fn is_definition(expr: &Expr) -> bool {
     matches!(expr, Expr::Define(_) | Expr::Alter(_) | Expr::Remove(_))
 }
 
+/// Whether one change is what another may be.
+fn is_certain(change: &Change, other: &Change) -> bool {
+    match (change, other) {
+        (Change::MakesTable { table, .. }, Change::MayWrite(Some(written))) => table == written,
+        _ => false,
+    }
+}
+
+fn makes_table(table: Name) -> Change {
+    let definition = table_without_definition(&table);
+    Change::MakesTable { table, definition }
+}
+
 fn certain(expr: &Expr, runs: &[&Expr], kept: &[&Expr], changes: &mut Vec<Change>) {
     let subject = Subject::of(expr);
+    if let (Expr::Define(_), Subject::Object(object)) = (expr, &subject) {
+        changes.extend(object.table().cloned().map(makes_table));
+    }
     let change = match (expr, &subject) {
         (Expr::Define(define), Subject::Object(object)) => Change::Defines {
             object: object.clone(),
@@ -178,10 +202,12 @@ fn possible(expr: &Expr) -> Vec<Change> {
         Expr::Create(create) => create.what.iter().collect(),
         Expr::Upsert(upsert) => upsert.what.iter().collect(),
         Expr::Relate(relate) => vec![&relate.through],
-        Expr::Insert(insert) => match &insert.into {
-            Some(into) => vec![into],
-            None => return vec![Change::MayWrite(None)],
-        },
+        Expr::Insert(insert) => {
+            return match inserted(insert) {
+                Some(tables) => tables.into_iter().map(Some).map(Change::MayWrite).collect(),
+                None => vec![Change::MayWrite(None)],
+            };
+        }
         _ => return Vec::new(),
     };
     let written = written.into_iter();

@@ -6,5 +6,5 @@ mod names;
 mod statements;
 mod variables;
 
-pub use names::{field_path, name, owned, push_element, push_field, target};
+pub use names::{field_path, name, owned, push_element, push_field, target, whole_table};
 pub use statements::EffectsReader;

@@ -1,0 +1,3 @@
+compile_tests::embed_migrations!("fixtures/made_table");
+
+fn main() {}
