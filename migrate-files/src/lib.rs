@@ -22,6 +22,9 @@ mod script;
 pub mod embedded;
 pub mod table_name;
 
+#[cfg(feature = "serde")]
+mod losses;
+
 #[cfg(feature = "read")]
 mod lints;
 #[cfg(feature = "read")]
@@ -37,7 +40,7 @@ mod text;
 
 pub use checksum::Checksum;
 pub use migrate_schema::effect;
-pub use migrate_schema::lint::Lint;
+pub use migrate_schema::lint::{Lint, UnknownLint};
 #[cfg(feature = "surrealql")]
 pub use migrate_schema::parse::reaches_outside;
 pub use migrate_schema::rules::{Conflict, Reason, conflicts};
@@ -45,6 +48,11 @@ pub use migrate_schema::{Execution, Outside, StatementSpan};
 pub use migration::{Migration, Version};
 pub use place::{Place, Snippet};
 pub use script::Script;
+
+#[cfg(feature = "surrealql")]
+pub use losses::allows;
+#[cfg(feature = "serde")]
+pub use losses::{Loss, losses};
 
 #[cfg(feature = "read")]
 pub use lints::Lints;

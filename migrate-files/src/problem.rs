@@ -93,6 +93,16 @@ impl Problems {
         (!problems.is_empty()).then_some(Self(problems))
     }
 
+    /// All of them in one text, which says how many there are: as errors of their own, each would be
+    /// followed by the same line of a crate's source.
+    #[must_use]
+    pub fn report(&self, directory: &str) -> String {
+        match self.0.len() {
+            1 => self.to_string(),
+            count => format!("{count} problems in `{directory}`\n\n{self}"),
+        }
+    }
+
     /// Each problem.
     pub fn iter(&self) -> std::slice::Iter<'_, Problem> {
         self.0.iter()

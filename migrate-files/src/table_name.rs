@@ -25,6 +25,19 @@ pub const fn is_valid(name: &str) -> bool {
     true
 }
 
+/// A name that can be a history table's, from text.
+///
+/// # Errors
+/// Why it cannot be one.
+pub fn parse(name: &str) -> Result<String, String> {
+    if is_valid(name) {
+        return Ok(name.to_owned());
+    }
+    Err(format!(
+        "{name:?} is not a valid name for a history table: it begins with a letter a to z or `_`, followed by letters, digits and `_`, and has at most {MAX_LENGTH} characters"
+    ))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -159,14 +159,8 @@ fn all_or_rules(key: &Ident, input: ParseStream) -> Result<Vec<Lint>> {
 }
 
 fn rule(name: &LitStr) -> Result<Lint> {
-    Lint::named(&name.value()).ok_or_else(|| {
-        let names: Vec<&str> = Lint::ALL.iter().map(|lint| lint.name()).collect();
-        let message = format!("there is no rule {:?}", name.value());
-        Error::new(
-            name.span(),
-            format!("{message}; the rules are {}", names.join(", ")),
-        )
-    })
+    let rule = name.value().parse();
+    rule.map_err(|error| Error::new(name.span(), error))
 }
 
 /// `= 24` after a key.
@@ -207,17 +201,8 @@ fn check_path(path: &LitStr) -> Result<String> {
 }
 
 fn check_table(table: &LitStr) -> Result<String> {
-    let name = table.value();
-    if table_name::is_valid(&name) {
-        return Ok(name);
-    }
-    Err(Error::new(
-        table.span(),
-        format!(
-            "{name:?} is not a valid name for a history table: it begins with a letter a to z or `_`, followed by letters, digits and `_`, and has at most {} characters",
-            table_name::MAX_LENGTH
-        ),
-    ))
+    let name = table_name::parse(&table.value());
+    name.map_err(|error| Error::new(table.span(), error))
 }
 
 fn expect<T>(parsed: Result<T>, message: &str) -> Result<T> {

@@ -6,8 +6,7 @@ use std::iter;
 use std::path::Path;
 
 use migrate_files::{
-    Directory, Execution, File, Lint, Migration, Problem, Problems, Script, Set, Table,
-    read_directory,
+    Directory, Execution, File, Lint, Migration, Problem, Script, Set, Table, read_directory,
 };
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -37,21 +36,13 @@ pub fn migrations(arguments: &Arguments) -> Result<TokenStream> {
     if let Some(path) = &arguments.assumes {
         directory = directory.with_assumed(File::read(&root.join(path)).named(path));
     }
-    let set = read_directory(&directory)
-        .map_err(|problems| Error::new(arguments.path_span, message(&directory, &problems)))?;
+    let set = read_directory(&directory).map_err(|problems| {
+        Error::new(
+            arguments.path_span,
+            problems.report(directory.shown()) + "\n",
+        )
+    })?;
     Ok(print(arguments, &directory, &set))
-}
-
-/// All problems in one error: as errors of their own, each would be followed by the same line of
-/// the crate's source.
-fn message(directory: &Directory, problems: &Problems) -> String {
-    match problems.iter().count() {
-        1 => format!("{problems}\n"),
-        count => format!(
-            "{count} problems in `{}`\n\n{problems}\n",
-            directory.shown()
-        ),
-    }
 }
 
 fn print(arguments: &Arguments, directory: &Directory, set: &Set) -> TokenStream {

@@ -11,6 +11,7 @@ pub mod lints;
 mod report;
 mod runner;
 mod set;
+mod stop;
 #[cfg(feature = "schema")]
 mod verifier;
 
@@ -32,6 +33,7 @@ pub use report::{
 pub use report::{Drift, RecordDifference, RecordDifferenceKind, Verification, VerifiedMigration};
 pub use runner::Runner;
 pub use set::Migrations;
+pub use stop::Stop;
 #[cfg(feature = "schema")]
 pub use verifier::Verifier;
 

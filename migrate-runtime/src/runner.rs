@@ -11,6 +11,7 @@ use crate::execute::{self, Context, Event, Observer, Target};
 use crate::report::Drift;
 use crate::report::{PendingMigration, Plan, Report, Status};
 use crate::set::Migrations;
+use crate::stop::Stop;
 
 /// The calls of [`Migrations`] with options: set what differs, then make one of the calls.
 ///
@@ -36,6 +37,13 @@ impl<C: Connection> Runner<'_, C> {
     /// return quickly.
     pub fn observer(mut self, observe: impl Fn(&Event) + Send + Sync + 'static) -> Self {
         self.context.options.observer = Observer::new(observe);
+        self
+    }
+
+    /// Ends a call that goes up or down early once this [`Stop`] is asked to, with
+    /// [`ErrorKind::Stopped`](crate::ErrorKind::Stopped): for a program that is told to shut down.
+    pub fn stop(mut self, stop: &Stop) -> Self {
+        self.context.options.stop = stop.clone();
         self
     }
 
@@ -182,6 +190,17 @@ impl<C: Connection> Runner<'_, C> {
     /// version. What is recorded is not compared with the database's schema.
     pub async fn adopt(self, version: Version) -> Result<Report> {
         execute::adopt(&self.context, version).await
+    }
+
+    /// Records the text that one applied migration has in this build, with its checksum and down
+    /// script and without running anything: for an edit after which both versions are equivalent.
+    /// [`accept_changed`](Self::accept_changed) does so for all of them in the course of a run.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NoSuchVersion`](crate::ErrorKind::NoSuchVersion);
+    /// [`ErrorKind::NotApplied`](crate::ErrorKind::NotApplied).
+    pub async fn accept(self, version: Version) -> Result<Report> {
+        execute::accept(&self.context, version).await
     }
 
     /// [`Migrations::status`].
@@ -418,6 +437,7 @@ mod tests {
         assert_send(&set.current_version(db));
         assert_send(&set.needs_migration(db));
         assert_send(&set.runner(db).adopt(1));
+        assert_send(&set.runner(db).accept(1));
         #[cfg(feature = "schema")]
         assert_send(&set.drift(db));
         #[cfg(feature = "schema")]

@@ -97,16 +97,28 @@ impl Migrations {
         Self::read_checked(&directory.with_assumed(definitions))
     }
 
+    /// What has been read from a directory already, with its history in a table of that name: for
+    /// whoever looks at the warnings of the set as well.
+    ///
+    /// # Errors
+    /// [`ErrorKind::TableName`], as of [`with_table`](Self::with_table).
+    #[cfg(feature = "directory")]
+    #[doc(hidden)]
+    pub fn of_set(set: migrate_files::Set, table: &str) -> Result<Self> {
+        let set = Self {
+            assumed: set.assumed,
+            ..Self::new(set.migrations)?
+        };
+        set.with_table(table)
+    }
+
     #[cfg(feature = "directory")]
     fn read_checked(directory: &migrate_files::Directory) -> Result<Self> {
         let set = migrate_files::read_directory(directory);
         let set = set.map_err(|problems| ErrorKind::Directory {
             problems: problems.iter().map(ToString::to_string).collect(),
         })?;
-        Ok(Self {
-            assumed: set.assumed,
-            ..Self::new(set.migrations)?
-        })
+        Self::of_set(set, directory.table())
     }
 
     /// The highest version of the set; 0 if it is empty.

@@ -99,6 +99,13 @@ impl Server {
         db
     }
 
+    /// A token of root, which is good for an hour.
+    pub async fn token(&self) -> String {
+        // Whoever connects has one.
+        self.connect("ws").await;
+        self.token.get().cloned().expect("somebody has signed in")
+    }
+
     /// Kills it as a power cut would.
     pub fn kill(&mut self) {
         self.child.kill().expect("the server can be killed");

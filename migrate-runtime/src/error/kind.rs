@@ -256,6 +256,16 @@ pub enum ErrorKind {
         /// The current version according to the history.
         current: Version,
     },
+    /// A migration whose text should be accepted is not applied.
+    #[non_exhaustive]
+    NotApplied {
+        /// Its version.
+        version: Version,
+        /// Its name; may be empty.
+        name: String,
+        /// The current version.
+        current: Version,
+    },
     /// The database that migrations should be verified on holds something.
     #[cfg(feature = "schema")]
     #[non_exhaustive]
@@ -286,6 +296,16 @@ pub enum ErrorKind {
     Drift {
         /// What differs.
         drift: Drift,
+    },
+    /// A [`Stop`](crate::Stop) has ended the call.
+    #[non_exhaustive]
+    Stopped {
+        /// When, in words: `before migration 7 (search) was applied`.
+        when: String,
+        /// Whether that was in the middle of a request, so that nobody knows what became of it.
+        is_in_progress: bool,
+        /// The current version, if it is known.
+        current: Option<Version>,
     },
     /// The database did not come up within the time limit.
     #[non_exhaustive]
@@ -472,6 +492,15 @@ impl ErrorKind {
         Self::engine_error(operation, error)
     }
 
+    /// The caller has stopped the call where the history is not at hand.
+    pub(crate) fn stopped(when: &str, is_in_progress: bool) -> Self {
+        Self::Stopped {
+            when: when.to_owned(),
+            is_in_progress,
+            current: None,
+        }
+    }
+
     /// A write that the engine accepted without writing.
     pub(crate) fn not_written(operation: &'static str) -> Self {
         Self::NotPermitted {
@@ -489,7 +518,8 @@ impl ErrorKind {
     }
 
     /// What the engine said, if it did.
-    pub(crate) fn engine(&self) -> Option<&EngineError> {
+    #[must_use]
+    pub fn engine(&self) -> Option<&EngineError> {
         match self {
             Self::Script(error) => Some(&error.engine),
             Self::NoDatabase { engine, .. }

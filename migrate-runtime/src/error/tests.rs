@@ -242,6 +242,17 @@ fn kinds() -> Vec<ErrorKind> {
             version: 8,
             name: "backfill".to_owned(),
         },
+        ErrorKind::NotApplied {
+            version: 7,
+            name: "search".to_owned(),
+            current: 6,
+        },
+        ErrorKind::Stopped {
+            when: "before migration 7 (search) was applied".to_owned(),
+            is_in_progress: false,
+            current: Some(6),
+        },
+        ErrorKind::stopped("while a request was in progress", true),
         ErrorKind::Unreachable {
             attempts: 5,
             waited: Duration::from_millis(10_250),

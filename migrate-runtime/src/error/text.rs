@@ -24,6 +24,8 @@ pub(super) struct Text {
     pub(super) help: Vec<String>,
     body: String,
     gutter: usize,
+    /// What the steps of the call were before.
+    before: &'static str,
 }
 
 impl fmt::Display for Text {
@@ -39,6 +41,7 @@ impl Text {
             help: Vec::new(),
             body: String::new(),
             gutter: 1,
+            before: "the failure",
         }
     }
 
@@ -78,13 +81,14 @@ impl Text {
 
     /// What the call had done before it failed.
     pub(super) fn steps(self, steps: &[Step]) -> Self {
+        let before = self.before;
         let reverted = list(steps, Direction::Down);
         let applied = list(steps, Direction::Up);
         let notes = [("reverted", reverted), ("applied", applied)].into_iter();
         notes
             .filter_map(|(verb, list)| Some((verb, list?)))
             .fold(self, |text, (verb, list)| {
-                text.note(format_args!("before the failure, this call {verb} {list}"))
+                text.note(format_args!("before {before}, this call {verb} {list}"))
             })
     }
 }
@@ -191,6 +195,11 @@ pub(super) fn text(kind: &ErrorKind) -> Text {
         #[cfg(feature = "schema")]
         ErrorKind::Drift { drift } => drifted(drift),
         ErrorKind::AlreadyRecorded { version, current } => already_recorded(*version, *current),
+        ErrorKind::NotApplied {
+            version,
+            name,
+            current,
+        } => not_applied(&title(*version, name), *current),
         ErrorKind::Stale { directory, files } => stale(directory, files),
         ErrorKind::Directory { problems } => Text::new(problems.join("\n\n")),
         ErrorKind::Numbering { expected, found } => numbering(*expected, *found),
@@ -205,6 +214,11 @@ pub(super) fn text(kind: &ErrorKind) -> Text {
             engine,
         } => conflict(operation, *attempts, engine),
         ErrorKind::Locked { lease, waited } => locked(lease, *waited),
+        ErrorKind::Stopped {
+            when,
+            is_in_progress,
+            current,
+        } => stopped(when, *is_in_progress, *current),
         ErrorKind::Unreachable {
             attempts,
             waited,
@@ -432,6 +446,16 @@ fn already_recorded(version: Version, current: Version) -> Text {
     }
 }
 
+fn not_applied(title: &str, current: Version) -> Text {
+    Text::new(format_args!(
+        "the text of migration {title} cannot be accepted: it is not applied"
+    ))
+    .note(format_args!(
+        "version {current} is current; nothing was done"
+    ))
+    .help("its text can still be changed as you like; what is applied next is what is there then")
+}
+
 fn locked(lease: &Lease, waited: Duration) -> Text {
     let Lease { holder, since, .. } = lease;
     Text::new(format_args!(
@@ -440,6 +464,18 @@ fn locked(lease: &Lease, waited: Duration) -> Text {
     .note(format_args!("{holder}, since {}", seconds(since)))
     .note("this call did nothing")
     .help("wait for it; if it is dead, its lease expires by itself and the next run continues")
+}
+
+fn stopped(when: &str, is_in_progress: bool, current: Option<Version>) -> Text {
+    let mut text = Text::new(format_args!("stopped {when}"));
+    text.before = "that";
+    if let Some(current) = current {
+        text = text.note(format_args!("version {current} is current"));
+    }
+    if is_in_progress {
+        text = text.note("the migration in it is either applied completely or not at all; the next run finds out");
+    }
+    text.help("run again to continue")
 }
 
 fn unreachable(attempts: u32, waited: Duration, engine: &EngineError) -> Text {

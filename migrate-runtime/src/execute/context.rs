@@ -11,6 +11,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::execute::compare::Tolerance;
 use crate::execute::observer::Observer;
 use crate::set::Migrations;
+use crate::stop::Stop;
 
 const DEFAULT_REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -27,6 +28,8 @@ const DEFAULT_LEASE_TERM: Duration = Duration::from_secs(5);
 )]
 pub(crate) struct Options {
     pub observer: Observer,
+    /// Asked between requests whether to go on.
+    pub stop: Stop,
     pub tolerance: Tolerance,
     pub request_timeout: Duration,
     /// `None` if no lease is taken.
@@ -46,6 +49,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             observer: Observer::default(),
+            stop: Stop::default(),
             tolerance: Tolerance::default(),
             request_timeout: DEFAULT_REQUEST_TIMEOUT,
             lease_term: Some(DEFAULT_LEASE_TERM),
@@ -76,6 +80,24 @@ impl<'a, C: Connection> Context<'a, C> {
             db,
             tables: Tables::new(set.table()),
             options: Options::default(),
+        }
+    }
+
+    /// # Errors
+    /// The caller wants the call to end before this is done.
+    pub(crate) fn check_not_stopped(
+        &self,
+        history: &History,
+        when: impl FnOnce() -> String,
+    ) -> Result<()> {
+        match self.options.stop.is_requested() {
+            false => Ok(()),
+            true => Err(ErrorKind::Stopped {
+                when: when(),
+                is_in_progress: false,
+                current: Some(history.current_version()),
+            }
+            .into()),
         }
     }
 

@@ -81,7 +81,12 @@ async fn settle<C: Connection>(
         }
         let event = Event::BuildingIndexes { indexes, waited };
         context.options.observer.emit(&event);
-        tokio::time::sleep(pause.min(limit.saturating_sub(waited))).await;
+        tokio::select! {
+            () = tokio::time::sleep(pause.min(limit.saturating_sub(waited))) => {}
+            () = context.options.stop.requested() => {
+                return Err(ErrorKind::stopped("while it waited for indexes", false).into());
+            }
+        }
         pause = (pause * 2).min(MAX_PAUSE);
     }
 }

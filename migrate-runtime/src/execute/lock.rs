@@ -85,8 +85,14 @@ async fn wait_for<C: Connection>(
         .emit(&Event::Waiting { lease, waited });
     let left = limit.map(|limit| limit.saturating_sub(waited));
     let pause = MAX_PAUSE.mul_f64(0.25 + 0.75 * fastrand::f64());
-    tokio::time::sleep(left.map_or(pause, |left| pause.min(left))).await;
-    Ok(())
+    let pause = tokio::time::sleep(left.map_or(pause, |left| pause.min(left)));
+    let stop = &context.options.stop;
+    tokio::select! {
+        () = pause => Ok(()),
+        () = stop.requested() => {
+            Err(ErrorKind::stopped("while it waited for another process", false).into())
+        }
+    }
 }
 
 /// Awaits work while the lease is renewed, and gives the lease back. If the future of this is
@@ -103,6 +109,9 @@ pub(crate) async fn holding<C: Connection, T>(
     let result = tokio::select! {
         biased;
         result = work => result,
+        () = context.options.stop.requested_now() => {
+            Err(ErrorKind::stopped("while a request was in progress", true).into())
+        }
         error = holder.keep(db, tables, timeout) => Err(error),
     };
     // Over a broken connection this would only wait for another answer that does not come.

@@ -1,5 +1,6 @@
 //! What the calls do, step by step.
 
+mod accept;
 mod adopt;
 mod compare;
 mod context;
@@ -19,6 +20,7 @@ mod up;
 #[cfg(feature = "schema")]
 mod verify;
 
+pub(crate) use accept::accept;
 pub(crate) use adopt::adopt;
 pub(crate) use compare::{check, status};
 pub(crate) use context::Context;

@@ -83,6 +83,29 @@ impl Running {
         format!("{verb} migration {}", title(self.version, &self.name))
     }
 
+    /// The moment before this: `before migration 7 (search) was applied`.
+    pub(crate) fn before(&self) -> String {
+        let verb = match self.direction {
+            Direction::Up => "applied",
+            Direction::Down => "reverted",
+        };
+        format!(
+            "before migration {} was {verb}",
+            title(self.version, &self.name)
+        )
+    }
+
+    /// The moment before the rest of this, after so many of its statements.
+    pub(crate) fn before_rest(&self, done: usize, total: usize) -> String {
+        match done {
+            0 => self.before(),
+            _ => format!(
+                "in migration {}, of which {done} of {total} statements are committed",
+                title(self.version, &self.name)
+            ),
+        }
+    }
+
     pub(crate) fn started(&self) -> Event {
         Event::Started {
             version: self.version,
@@ -187,6 +210,7 @@ pub(crate) async fn send<C: Connection>(
     let Some(first) = running.first() else {
         return Ok(Sent::Committed(Vec::new()));
     };
+    context.check_not_stopped(history, || first.before())?;
     let observer = &context.options.observer;
     let work = async {
         for migration in running {

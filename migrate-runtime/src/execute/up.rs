@@ -234,6 +234,7 @@ async fn apply_by_statement<C: Connection>(
             if done >= total {
                 break;
             }
+            context.check_not_stopped(history, || running.before_rest(done, total))?;
             let part = progress::apply_statement(history, migration, done);
             let transaction = Transaction::new(vec![part]);
             match transaction.send(context.db).await {

@@ -60,6 +60,9 @@ pub struct Report {
     pub steps: Vec<Step>,
     /// The versions that this call recorded as applied without running them.
     pub adopted: Vec<Version>,
+    /// The versions of which this call recorded an edited text, without running it: see
+    /// [`Runner::accept`](crate::Runner::accept).
+    pub accepted: Vec<Version>,
     /// The indexes that this call's scripts define and that are still being built in the
     /// background; see [`Runner::wait_for_indexes`](crate::Runner::wait_for_indexes).
     pub indexes: Vec<IndexBuild>,
@@ -72,6 +75,7 @@ impl Report {
             to,
             steps,
             adopted: Vec::new(),
+            accepted: Vec::new(),
             indexes: Vec::new(),
         }
     }
@@ -79,7 +83,7 @@ impl Report {
     /// Whether this call found nothing to do.
     #[must_use]
     pub fn is_up_to_date(&self) -> bool {
-        self.steps.is_empty() && self.adopted.is_empty()
+        self.steps.is_empty() && self.adopted.is_empty() && self.accepted.is_empty()
     }
 
     fn message(&self) -> String {
@@ -87,6 +91,10 @@ impl Report {
         if !self.adopted.is_empty() {
             let adopted = count(self.adopted.len(), "migration");
             return format!("{adopted} adopted without running, now at version {to}");
+        }
+        if !self.accepted.is_empty() {
+            let accepted = count(self.accepted.len(), "new text");
+            return format!("{accepted} accepted without running, still at version {to}");
         }
         let here = self.steps.len();
         let migrations = count(here, "migration");
@@ -127,11 +135,12 @@ impl fmt::Display for Report {
 
 impl Serialize for Report {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = serializer.serialize_struct("Report", 7)?;
+        let mut fields = serializer.serialize_struct("Report", 8)?;
         fields.serialize_field("from", &self.from)?;
         fields.serialize_field("to", &self.to)?;
         fields.serialize_field("steps", &self.steps)?;
         fields.serialize_field("adopted", &self.adopted)?;
+        fields.serialize_field("accepted", &self.accepted)?;
         fields.serialize_field("indexes", &self.indexes)?;
         fields.serialize_field("message", &self.message())?;
         fields.serialize_field("rendered", &self.to_string())?;

@@ -15,6 +15,6 @@ mod writes;
 
 pub use bodies::check_bodies;
 pub use check::check;
-pub use name::Lint;
+pub use name::{Lint, UnknownLint};
 pub use script::{Step, Surroundings};
 pub use warning::Warning;

@@ -1,6 +1,7 @@
 //! The names of the rules.
 
 use std::fmt;
+use std::str::FromStr;
 
 macro_rules! lints {
     ($($(#[doc = $doc:literal])+ $lint:ident = $name:literal,)+) => {
@@ -102,6 +103,30 @@ impl Lint {
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|lint| lint.name() == name)
+    }
+}
+
+/// A name that no rule has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownLint(String);
+
+/// With the names that there are.
+impl fmt::Display for UnknownLint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = Lint::ALL.iter().map(|lint| lint.name()).collect();
+        let names = names.join(", ");
+        write!(f, "there is no rule {:?}; the rules are {names}", self.0)
+    }
+}
+
+impl std::error::Error for UnknownLint {}
+
+/// The one of that name.
+impl FromStr for Lint {
+    type Err = UnknownLint;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        Self::named(name).ok_or_else(|| UnknownLint(name.to_owned()))
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the runtime does, through its public face alone, on every kind of connection.
 
+mod accepting;
 mod adopting;
 mod applying;
 mod background_indexes;
@@ -11,3 +12,4 @@ mod python_takeover;
 mod reporting;
 mod reverting;
 mod states;
+mod stopping;

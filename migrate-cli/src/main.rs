@@ -1,0 +1,7 @@
+//! The command `migrate`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    migrate_cli::main()
+}
