@@ -214,16 +214,25 @@ pub fn schema_diff(
     objects.sort();
     objects.dedup();
     for object in objects {
-        let [was, is] =
-            [&is, &wanted].map(|schema| !matches!(schema.state(object), State::Absent(_)));
         let words = object.to_string();
-        match (was, is) {
-            (false, true) => diff.added.push(words),
-            (true, false) => diff.removed.push(words),
+        match (is.state(object), wanted.state(object)) {
+            (State::Absent(_), _) => diff.added.push(words),
+            (_, State::Absent(_)) => diff.removed.push(words),
+            // It only makes room for something else.
+            (was, is) if is_same(&was, &is) => {}
             _ => diff.changed.push(words),
         }
     }
     Ok(diff)
+}
+
+fn is_same(was: &State<At<'_>>, is: &State<At<'_>>) -> bool {
+    let definition = |state: &State<At<'_>>| match state {
+        State::Present { definition, .. } => definition.clone(),
+        _ => None,
+    };
+    let definitions = definition(was).zip(definition(is));
+    definitions.is_some_and(|(was, is)| !is.differs_in_text(&was))
 }
 
 /// Who may sign in is rarely part of what is desired: it stays as it is where the desired schema says

@@ -3,11 +3,21 @@
 
 mod diff;
 mod down;
+mod files;
+mod import;
 mod layout;
 mod model;
+mod names;
+mod renumber;
 mod schema;
 mod unrestored;
 
 pub use diff::{DesiredSchema, SchemaDiff, schema_diff};
 pub use down::{DownScript, down_script};
+pub use files::{FileError, create_files, rename_files};
+pub use import::{Import, ImportedMigration, ImportedScript, import};
+pub use names::{MigrationNames, names_of, next_names};
+pub use renumber::{Renumbering, renumber};
 pub use schema::{schema_outline, schema_text};
+
+pub use crate::set::{Duplicate, Namesake, duplicates};

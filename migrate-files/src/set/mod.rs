@@ -6,6 +6,8 @@
 
 mod at;
 mod dates;
+#[cfg(feature = "authoring")]
+mod duplicates;
 mod lints;
 mod numbering;
 mod pairing;
@@ -17,9 +19,11 @@ mod source;
 mod statements;
 mod tables;
 
-#[cfg(feature = "surrealql")]
+#[cfg(feature = "authoring")]
 pub use at::{At, Texts};
+#[cfg(feature = "authoring")]
+pub use duplicates::{Duplicate, Namesake, duplicates};
 pub use read::{Set, read_directory, read_files};
-#[cfg(feature = "surrealql")]
+#[cfg(feature = "authoring")]
 pub use schema::failure_message;
 pub use tables::{Table, TableKind};

@@ -108,6 +108,7 @@ pub struct Link {
     pub many: bool,
 }
 
+#[cfg(feature = "parser")]
 impl Link {
     pub(crate) fn new(table: &str, many: bool) -> Self {
         let table = table.to_owned();

@@ -3,7 +3,7 @@
 use super::builder::{Builder, Need, Wanted};
 use super::step::{Comment, Part};
 use crate::effect::Name;
-use crate::model::{Mode, Object, State};
+use crate::model::{Clauses, Mode, Object, State};
 use crate::parse::{goes_with, type_apart};
 use crate::path::is_inside;
 
@@ -58,7 +58,8 @@ impl<P: Clone> Builder<'_, '_, P> {
             self.settle(&part, field, false);
             return None;
         };
-        let apart = self.type_comes_last(table, field, &wanted);
+        let apart = self.type_comes_last(table, field, &wanted)
+            || is_nested_reference(field, &wanted) && self.is_changed(field);
         let Some((without_type, alter)) = apart.then(|| type_apart(&wanted.definition)).flatten()
         else {
             self.settle(&part, field, false);
@@ -74,15 +75,18 @@ impl<P: Clone> Builder<'_, '_, P> {
 
     /// Whether something is to be defined inside of a field that does not go with its type.
     fn type_comes_last(&self, table: &Name, field: &Object, wanted: &Wanted) -> bool {
-        let is_defined = |field: &Object| matches!(self.need(field), Need::Define { .. });
-        let is_changed = is_defined(field);
+        let is_changed = self.is_changed(field);
         self.inside(table, field).into_iter().any(|inner| {
             let Some(definition) = self.wanted_definition(&inner) else {
                 return false;
             };
-            (is_changed || is_defined(&inner))
+            (is_changed || self.is_changed(&inner))
                 && !goes_with(&wanted.definition, &definition.definition)
         })
+    }
+
+    fn is_changed(&self, field: &Object) -> bool {
+        matches!(self.need(field), Need::Define { .. })
     }
 
     /// The fields inside of a field.
@@ -93,4 +97,13 @@ impl<P: Clone> Builder<'_, '_, P> {
             |it: &Object| matches!(it, Object::Field(..)) && is_inside(it.name(), field.name());
         all.filter(is_inside).collect()
     }
+}
+
+/// A reference that is nested is made by `ALTER` alone.
+fn is_nested_reference(field: &Object, wanted: &Wanted) -> bool {
+    let is_reference = match wanted.definition.clauses() {
+        Clauses::Field(field) => field.is_reference,
+        _ => false,
+    };
+    is_reference && field.name().contains('.')
 }
