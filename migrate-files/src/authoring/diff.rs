@@ -30,6 +30,14 @@ pub struct SchemaDiff {
     pub up: String,
 }
 
+impl SchemaDiff {
+    /// Whether there is nothing to do.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.added.is_empty() && self.removed.is_empty() && self.changed.is_empty()
+    }
+}
+
 /// Files that say what a schema is to be: definitions, in any order.
 #[derive(Debug)]
 pub struct DesiredSchema {

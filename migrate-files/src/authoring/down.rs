@@ -5,9 +5,9 @@ use migrate_schema::transition::Transition;
 use super::layout::{comment_lines, lay_out};
 use super::model::{apply, assume, schema_at};
 use super::unrestored::unrestored;
-use crate::migration::Version;
+use crate::migration::{Migration, Version};
 use crate::set::{At, Set, Texts};
-use crate::text::Directive;
+use crate::text::{Directive, Directives};
 
 /// A down script that was written from its up script.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +41,12 @@ pub fn down_script(set: &Set, table: &str, version: Version) -> Option<DownScrip
         text: text(&transition, &not_restored),
         not_restored,
     })
+}
+
+/// Whether the up script of a migration says that there is no down script.
+#[must_use]
+pub fn is_irreversible(migration: &Migration) -> bool {
+    Directives::of(&migration.up.text).has(Directive::Irreversible)
 }
 
 fn text(transition: &Transition, not_restored: &[String]) -> String {

@@ -1,6 +1,9 @@
 //! Scripts that other runners use, as migrations of this one.
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::Path;
 
 use migrate_schema::parse::parse;
 use migrate_schema::{Kind, Statement};
@@ -61,6 +64,34 @@ impl Import {
     }
 }
 
+/// Reads the files of a folder, and of those in it, that may be scripts of another runner.
+///
+/// # Errors
+/// The folder, or one in it, cannot be listed.
+pub fn list_scripts(folder: &Path) -> io::Result<Vec<File>> {
+    let mut files = Vec::new();
+    collect(folder, "", 0, &mut files)?;
+    files.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(files)
+}
+
+fn collect(folder: &Path, shown: &str, depth: usize, files: &mut Vec<File>) -> io::Result<()> {
+    const MAX_DEPTH: usize = 4;
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = format!("{shown}{}", entry.file_name().to_string_lossy());
+        let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
+        if fs::metadata(entry.path()).is_ok_and(|data| data.is_dir()) {
+            if depth < MAX_DEPTH && !is_hidden {
+                collect(&entry.path(), &format!("{name}/"), depth + 1, files)?;
+            }
+        } else if !matches!(Named::parse(&name), Named::Other) {
+            files.push(File::read(&entry.path()).named(name));
+        }
+    }
+    Ok(())
+}
+
 /// Makes migrations of the scripts of another runner, as far as their names tell: dates or numbers, with
 /// the down scripts in a folder `down`, or marked as such, or none. `names` gives the next migration its
 /// names.
@@ -69,7 +100,7 @@ impl Import {
 /// What cannot be read, or cannot be a migration.
 pub fn import(
     files: &[File],
-    mut names: impl FnMut(&str) -> MigrationNames,
+    mut names: impl FnMut(&str) -> Result<MigrationNames, Problem>,
 ) -> Result<Import, Problems> {
     let mut problems = Vec::new();
     let mut found: BTreeMap<Key, Pair<'_>> = BTreeMap::new();
@@ -95,11 +126,12 @@ pub fn import(
         };
         let up = script(up, down.is_none(), &mut problems);
         let down = down.map(|down| script(down, false, &mut problems));
-        import.migrations.push(ImportedMigration {
-            names: names(&key.name()),
-            up,
-            down,
-        });
+        match names(&key.name()) {
+            Ok(names) => import
+                .migrations
+                .push(ImportedMigration { names, up, down }),
+            Err(problem) => problems.push(problem),
+        }
     }
     if import.migrations.is_empty() && problems.is_empty() {
         let message = "there are no scripts with a number or a date here";

@@ -13,11 +13,11 @@ mod schema;
 mod unrestored;
 
 pub use diff::{DesiredSchema, SchemaDiff, schema_diff};
-pub use down::{DownScript, down_script};
+pub use down::{DownScript, down_script, is_irreversible};
 pub use files::{FileError, create_files, rename_files};
-pub use import::{Import, ImportedMigration, ImportedScript, import};
-pub use names::{MigrationNames, names_of, next_names};
+pub use import::{Import, ImportedMigration, ImportedScript, import, list_scripts};
+pub use names::{MigrationNames, NextNames, has_migrations, names_of};
 pub use renumber::{Renumbering, renumber};
 pub use schema::{schema_outline, schema_text};
 
-pub use crate::set::{Duplicate, Namesake, duplicates};
+pub use crate::set::{Namesake, VersionFiles, versions};

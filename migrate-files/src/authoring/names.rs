@@ -19,21 +19,54 @@ pub struct MigrationNames {
     pub down: String,
 }
 
-/// The names of the next migration of a directory that was read without a problem: the next number, in
-/// the style, width and extension of the last one.
-///
-/// # Errors
-/// The name has characters that a file of a migration cannot have.
-pub fn next_names(
-    directory: &Directory,
-    files: &[File],
-    name: &str,
-) -> Result<MigrationNames, Problem> {
-    check_name(directory, name)?;
-    let last = last(files);
-    let version = last.as_ref().map_or(0, |(version, _)| *version) + 1;
-    let pattern = last.map_or_else(first_pattern, |(_, pattern)| pattern);
-    Ok(names(version, &pattern, name))
+/// The names of the next migrations of a directory: the next numbers, in the style, width and extension
+/// of the last one.
+#[derive(Debug, Clone)]
+pub struct NextNames {
+    /// The last version so far.
+    version: Version,
+    pattern: ScriptName,
+}
+
+impl NextNames {
+    /// Behind the migrations among some files, which are those of a directory that was read without a
+    /// problem, or of one that is still empty.
+    #[must_use]
+    pub fn behind(files: &[File]) -> Self {
+        match last(files) {
+            Some((version, pattern)) => Self { version, pattern },
+            None => Self {
+                version: 0,
+                pattern: first_pattern(),
+            },
+        }
+    }
+
+    /// The same with at least so many digits in a version.
+    #[must_use]
+    pub fn with_room_for(mut self, migrations: usize) -> Self {
+        let last = self.version as usize + migrations;
+        let width = last.to_string().len().max(self.pattern.digits.len());
+        self.pattern.digits = "0".repeat(width);
+        self
+    }
+
+    /// The names of the next one.
+    ///
+    /// # Errors
+    /// The name has characters that a file of a migration cannot have.
+    pub fn next(&mut self, directory: &Directory, name: &str) -> Result<MigrationNames, Problem> {
+        check_name(directory, name)?;
+        self.version += 1;
+        Ok(names(self.version, &self.pattern, name))
+    }
+}
+
+/// Whether there are migrations among some files, or what looks like one.
+#[must_use]
+pub fn has_migrations(files: &[File]) -> bool {
+    let mut names = files.iter().map(|file| FileName::parse(&file.name));
+    names.any(|name| !matches!(name, FileName::Other))
 }
 
 /// The names of a version's files in a directory, of which the up script is there.

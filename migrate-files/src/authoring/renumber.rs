@@ -14,11 +14,15 @@ pub struct Renumbering {
     pub renames: Vec<(String, String)>,
 }
 
-/// Gives migrations of a directory the versions behind the last one, in this order.
+/// Gives migrations of a directory the versions behind the last one of all others, in this order.
 #[must_use]
 pub fn renumber(files: &[File], moved: &[(Version, &Namesake)]) -> Renumbering {
-    let versions = files.iter().filter_map(|file| version(&file.name));
-    let mut next = versions.max().unwrap_or_default();
+    let is_moved = |file: &File| moved.iter().any(|(_, it)| it.files.contains(&file.name));
+    let staying = files.iter().filter(|file| !is_moved(file));
+    let mut next = staying
+        .filter_map(|file| version(&file.name))
+        .max()
+        .unwrap_or_default();
     let mut renumbering = Renumbering::default();
     for (version, migration) in moved {
         next += 1;
@@ -31,6 +35,8 @@ pub fn renumber(files: &[File], moved: &[(Version, &Namesake)]) -> Renumbering {
             }
         }
     }
+    // Each makes room for the one before it.
+    renumbering.renames.reverse();
     renumbering
 }
 

@@ -6,8 +6,6 @@
 
 mod at;
 mod dates;
-#[cfg(feature = "authoring")]
-mod duplicates;
 mod lints;
 mod numbering;
 mod pairing;
@@ -18,12 +16,14 @@ mod source;
 #[cfg(feature = "surrealql")]
 mod statements;
 mod tables;
+#[cfg(feature = "authoring")]
+mod versions;
 
 #[cfg(feature = "authoring")]
 pub use at::{At, Texts};
-#[cfg(feature = "authoring")]
-pub use duplicates::{Duplicate, Namesake, duplicates};
 pub use read::{Set, read_directory, read_files};
 #[cfg(feature = "authoring")]
 pub use schema::failure_message;
 pub use tables::{Table, TableKind};
+#[cfg(feature = "authoring")]
+pub use versions::{Namesake, VersionFiles, versions};
