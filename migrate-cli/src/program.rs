@@ -12,7 +12,12 @@ use tokio::runtime::{Builder, Runtime};
 use crate::arguments::{ConnectionArguments, DirectoryArguments, IfMissing};
 use crate::commands::check::Check;
 use crate::commands::completions::Completions;
+use crate::commands::diff::Diff;
+use crate::commands::import::Import;
 use crate::commands::man::Man;
+use crate::commands::new::New;
+use crate::commands::renumber::Renumber;
+use crate::commands::schema::Schema;
 use crate::commands::verify::Verify;
 use crate::commands::{DatabaseCommand, Opened};
 use crate::environment;
@@ -54,10 +59,15 @@ const EXIT_STATUSES: &str = "Exit status:
 /// The commands, in the order that help lists them.
 #[derive(Debug, Subcommand)]
 enum Command {
+    New(New),
     Check(Check),
     Verify(Verify),
+    Schema(Schema),
+    Diff(Diff),
     #[command(flatten)]
     Database(DatabaseCommand<ConnectionArguments>),
+    Renumber(Renumber),
+    Import(Import),
     Completions(Completions),
     Man(Man),
 }
@@ -68,6 +78,11 @@ impl Command {
         match self {
             Self::Check(check) => check.printed(),
             Self::Verify(verify) => verify.format.format,
+            Self::New(new) => new.format.format,
+            Self::Schema(schema) => schema.printed(),
+            Self::Diff(diff) => diff.format.format,
+            Self::Renumber(renumber) => renumber.format.format,
+            Self::Import(import) => import.format.format,
             Self::Database(command) => command.format(),
             Self::Completions(_) | Self::Man(_) => Format::Text,
         }
@@ -85,6 +100,21 @@ impl Command {
             Self::Database(command) => {
                 environment?;
                 block_on(command.run(&directory.migrations()?, connect))
+            }
+            Self::New(new) => new.run(directory),
+            Self::Schema(schema) => schema.run(directory),
+            Self::Diff(diff) => diff.run(directory),
+            Self::Renumber(renumber) => {
+                if renumber.connects() {
+                    environment?;
+                }
+                block_on(renumber.run(directory))
+            }
+            Self::Import(import) => {
+                if import.connects() {
+                    environment?;
+                }
+                block_on(import.run(directory))
             }
             Self::Completions(completions) => Ok(completions.run(Program::command())),
             Self::Man(man) => man.run(Program::command()),

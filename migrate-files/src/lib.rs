@@ -9,6 +9,7 @@
 //! | --- | --- |
 //! | `read` | [`read_directory`]: names, numbering, pairing, directives, checksums |
 //! | `surrealql` | the engine's own parser, so that reading also checks the scripts |
+//! | `authoring` | [`authoring`]: scripts that are written from the model of the schema |
 //! | `serde` | `Serialize` for [`Place`] |
 
 mod checksum;
@@ -16,6 +17,8 @@ mod migration;
 mod place;
 mod script;
 
+#[cfg(feature = "authoring")]
+pub mod authoring;
 #[doc(hidden)]
 pub mod embedded;
 pub mod table_name;

@@ -12,13 +12,19 @@ pub mod effect;
 mod execution;
 pub mod lint;
 pub mod model;
+#[cfg(feature = "parser")]
+pub mod outline;
 mod outside;
+mod path;
 mod span;
 mod statement;
 
 #[cfg(feature = "parser")]
 pub mod parse;
 pub mod rules;
+
+#[cfg(feature = "parser")]
+pub mod transition;
 
 pub use effect::Effect;
 pub use execution::Execution;

@@ -6,18 +6,30 @@ mod adopt;
 pub mod check;
 #[cfg(feature = "program")]
 pub mod completions;
+#[cfg(feature = "program")]
+pub mod diff;
 mod down;
 #[cfg(feature = "schema")]
 mod drift;
 #[cfg(feature = "program")]
+pub mod import;
+#[cfg(feature = "program")]
 pub mod man;
+#[cfg(feature = "program")]
+pub mod new;
 mod plan;
 mod redo;
+#[cfg(feature = "program")]
+pub mod renumber;
+#[cfg(feature = "program")]
+pub mod schema;
 mod session;
 mod status;
 mod up;
 #[cfg(feature = "verify")]
 pub mod verify;
+#[cfg(feature = "program")]
+mod workspace;
 
 use std::time::Duration;
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::file_name::{FileName, looks_like_a_migration};
 use crate::lints::Lints;
+use crate::migration::Version;
 use crate::problem::{Problem, Problems};
 use crate::table_name;
 
@@ -25,6 +26,8 @@ pub struct Directory {
     assumed: Option<File>,
     /// The rules about what is likely to hurt.
     lints: Lints,
+    /// The version whose down script is yet to be written.
+    lacks_down: Option<Version>,
 }
 
 impl Directory {
@@ -45,6 +48,7 @@ impl Directory {
             table: table_name::DEFAULT.to_owned(),
             assumed: None,
             lints: Lints::default(),
+            lacks_down: None,
         }
     }
 
@@ -61,6 +65,7 @@ impl Directory {
             table: table_name::DEFAULT.to_owned(),
             assumed: None,
             lints: Lints::default(),
+            lacks_down: None,
         }
     }
 
@@ -85,6 +90,18 @@ impl Directory {
     pub fn with_lints(mut self, lints: Lints) -> Self {
         self.lints = lints;
         self
+    }
+
+    /// The same directory before this version has a down script: that it lacks one is no problem.
+    #[must_use]
+    pub const fn before_down_script(mut self, of: Version) -> Self {
+        self.lacks_down = Some(of);
+        self
+    }
+
+    /// The version whose down script is yet to be written.
+    pub(crate) const fn lacks_down(&self) -> Option<Version> {
+        self.lacks_down
     }
 
     /// The rules about what is likely to hurt.

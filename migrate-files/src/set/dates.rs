@@ -37,7 +37,7 @@ pub fn check_dated(
             for file in migration.files_mut() {
                 file.name.digits.clone_from(&digits);
             }
-            check_migration(migration, problems);
+            check_migration(migration, false, problems);
             problems.extend(migration.duplicates().map(same_name));
         }
         problems.extend(migrations.windows(2).filter_map(same_date));

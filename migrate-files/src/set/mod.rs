@@ -16,6 +16,14 @@ mod source;
 #[cfg(feature = "surrealql")]
 mod statements;
 mod tables;
+#[cfg(feature = "authoring")]
+mod versions;
 
+#[cfg(feature = "authoring")]
+pub use at::{At, Texts};
 pub use read::{Set, read_directory, read_files};
+#[cfg(feature = "authoring")]
+pub use schema::failure_message;
 pub use tables::{Table, TableKind};
+#[cfg(feature = "authoring")]
+pub use versions::{Namesake, VersionFiles, versions};

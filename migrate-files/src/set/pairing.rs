@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use super::numbering::Free;
 use super::scripts::{Paired, Scripts};
 use super::source::Source;
-use crate::listing::{Role, ScriptName, Style};
+use crate::listing::{Directory, Role, ScriptName, Style};
 use crate::migration::Version;
 use crate::problem::Problem;
 use crate::text::Directive;
 
 /// Puts the files of each version together. What is wrong is added to the problems.
 pub fn pair(
+    directory: &Directory,
     by_version: BTreeMap<Version, Vec<Source>>,
     free: &mut Free,
     problems: &mut Vec<Problem>,
@@ -23,7 +24,8 @@ pub fn pair(
             problems.extend(used_twice(version, &migrations[0], other, free));
         }
         for migration in &migrations {
-            check_migration(migration, problems);
+            let may_lack_down = directory.lacks_down() == Some(version);
+            check_migration(migration, may_lack_down, problems);
             for (role, [other, this]) in migration.duplicates() {
                 problems.push(another_script(version, role, other, this, free));
             }
@@ -34,7 +36,7 @@ pub fn pair(
 }
 
 /// Whether a migration has an up script and, unless it is irreversible, a down script to it.
-pub fn check_migration(migration: &Scripts, problems: &mut Vec<Problem>) {
+pub fn check_migration(migration: &Scripts, may_lack_down: bool, problems: &mut Vec<Problem>) {
     let Scripts { ups, downs } = migration;
     for up in ups {
         up.check_up(problems);
@@ -44,7 +46,7 @@ pub fn check_migration(migration: &Scripts, problems: &mut Vec<Problem>) {
     }
     match (&**ups, &**downs) {
         ([], [down, ..]) => problems.push(down_without_up(down)),
-        ([up, ..], []) if !up.directives.has(Directive::Irreversible) => {
+        ([up, ..], []) if !may_lack_down && !up.directives.has(Directive::Irreversible) => {
             problems.push(up_without_down(up));
         }
         ([up], [down]) => {

@@ -51,7 +51,7 @@ pub fn read_files(directory: &Directory, files: &[File]) -> Result<Set, Problems
     let versions = Versions::of(&found.by_version, &found.near_misses);
     versions.check(directory, &mut problems);
     let mut free = versions.free();
-    let paired = pair(found.by_version, &mut free, &mut problems);
+    let paired = pair(directory, found.by_version, &mut free, &mut problems);
     check_dated(directory, found.by_date, &mut free, &mut problems);
     let assumed = directory.assumed();
     let assumed = assumed.map(|file| Assumed::read(directory, file, &mut problems, &mut refused));

@@ -8,6 +8,8 @@ use migrate_schema::model::{
 use migrate_schema::rules::history_tables;
 
 use super::at::At;
+#[cfg(feature = "surrealql")]
+use super::at::Texts;
 use super::lints::{lint, lint_names};
 use super::scripts::Paired;
 use super::source::Assumed;
@@ -73,8 +75,7 @@ fn check_migration(before: &Schema<'_, At<'_>>, paired: &Paired, problems: &mut 
         return;
     }
     if !paired.is_lossy {
-        let differences = after_down.differences(&after_up, before);
-        if let Some(problem) = does_not_undo(down, &differences) {
+        if let Some(problem) = does_not_undo(down, &after_down, &after_up, before) {
             problems.push(problem);
             return;
         }
@@ -108,7 +109,7 @@ fn apply<'s>(
             Some(Failed {
                 at,
                 span,
-                message: message(change, &failure),
+                message: failure_message(change, &failure),
                 help: help(schema, change, &failure),
             })
         }));
@@ -126,18 +127,60 @@ impl From<Failed<'_>> for Problem {
 }
 
 /// That a down script does not restore the schema, with what would.
-fn does_not_undo(down: &Script, differences: &[Difference<At<'_>>]) -> Option<Problem> {
+fn does_not_undo<'s>(
+    down: &'s Script,
+    after_down: &Schema<'_, At<'s>>,
+    after_up: &Schema<'_, At<'s>>,
+    before: &Schema<'_, At<'s>>,
+) -> Option<Problem> {
+    let differences = after_down.differences(after_up, before);
     if differences.is_empty() {
         return None;
     }
+    let here = At {
+        script: down,
+        start: 0,
+    };
+    let statements = remedies(&differences, after_down, after_up, before, &here);
+    let statements = statements.iter().map(|statement| {
+        let lines = statement.lines().map(|line| format!("  {line}"));
+        lines.collect::<Vec<_>>().join("\n") + ";\n"
+    });
     let problem = Problem::new(&*down.file, "this down script does not undo its up script");
-    let statements = differences.iter();
-    let statements = statements.map(|difference| format!("  {};\n", difference.remedy()));
     Some(problem.notes(differences.iter().map(note)).help(format!(
         "add\n{}or, if this is meant, begin this file with the line `{}`",
         statements.collect::<String>(),
         Directive::Lossy.line()
     )))
+}
+
+/// The statements that undo some differences, in an order that the engine accepts. One ends in `…` where
+/// the scripts do not tell what the definition said.
+#[cfg(feature = "surrealql")]
+fn remedies<'s>(
+    differences: &[Difference<At<'s>>],
+    after_down: &Schema<'_, At<'s>>,
+    after_up: &Schema<'_, At<'s>>,
+    before: &Schema<'_, At<'s>>,
+    here: &At<'s>,
+) -> Vec<String> {
+    let transition = after_down.undo_differences(differences, after_up, before, &Texts, here);
+    let open = differences.iter();
+    let open = open.filter(|difference| transition.open.contains(&difference.object));
+    let statements = transition.steps.iter().map(|step| step.statement.clone());
+    statements.chain(open.map(Difference::remedy)).collect()
+}
+
+/// Without the parser there are no differences.
+#[cfg(not(feature = "surrealql"))]
+fn remedies<'s>(
+    differences: &[Difference<At<'s>>],
+    _: &Schema<'_, At<'s>>,
+    _: &Schema<'_, At<'s>>,
+    _: &Schema<'_, At<'s>>,
+    _: &At<'s>,
+) -> Vec<String> {
+    differences.iter().map(Difference::remedy).collect()
 }
 
 /// That an up script does not work after its down script.
@@ -181,7 +224,8 @@ fn origin(Known { at, is_implied, .. }: &Known<At<'_>>) -> String {
     }
 }
 
-fn message(change: &Change, Failure { object, reason }: &Failure<At<'_>>) -> String {
+/// Why a change of a schema fails, in words.
+pub fn failure_message(change: &Change, Failure { object, reason }: &Failure<At<'_>>) -> String {
     match (change, reason) {
         (Change::Reads { variable, .. }, Reason::NotDefined(Some(at))) => {
             format!("`${variable}` would be NONE: the parameter is removed in {at}")

@@ -3,12 +3,12 @@
 use std::iter::successors;
 
 use super::name::Lint;
-use super::path::{is_inside, overlap, parent};
 use super::script::{At, any, writes_field};
 use super::types::{is_record, survive};
 use super::warning::Warning;
 use crate::effect::{Effect, Name};
 use crate::model::{FieldClauses, FieldDefault, Mode, Object};
+use crate::path::{is_inside, overlap, parent};
 
 pub(super) fn defined<P: Clone>(
     here: &At<'_, '_, P>,

@@ -6,7 +6,6 @@ mod bodies;
 mod check;
 mod fields;
 mod name;
-mod path;
 mod redefinitions;
 mod script;
 mod tables;

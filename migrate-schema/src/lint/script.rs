@@ -1,11 +1,11 @@
 //! What the rules see of a script and of what is around it.
 
-use super::path::{overlap, root};
 use crate::effect::{Effect, Name, includes};
 use crate::execution::Execution;
 use crate::model::{
     Change, Clauses, Definition, FieldClauses, Object, Schema, State, TableClauses,
 };
+use crate::path::{overlap, root};
 
 /// A statement of the script.
 #[derive(Debug, Clone, Copy)]

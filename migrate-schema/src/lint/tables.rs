@@ -3,13 +3,13 @@
 use std::fmt::Display;
 
 use super::name::Lint;
-use super::path::root;
 use super::script::{At, Step, any, mentions};
 use super::types::survive;
 use super::warning::Warning;
 use crate::effect::{Effect, Name};
 use crate::execution::Execution;
 use crate::model::{Change, Clauses, IndexClauses, Mode, Object, State, View};
+use crate::path::root;
 
 pub(super) fn removed<P: Clone + Display>(here: &At<'_, '_, P>, table: &Name) -> Vec<Warning> {
     let mut found = Vec::new();

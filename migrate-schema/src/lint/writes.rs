@@ -1,11 +1,11 @@
 //! What becomes of writes.
 
 use super::name::Lint;
-use super::path::root;
 use super::script::{At, mentions};
 use super::warning::Warning;
 use crate::effect::{Effect, Name, with_branches};
 use crate::model::Object;
+use crate::path::root;
 
 pub(super) fn check<P: Clone>(here: &At<'_, '_, P>) -> Vec<Warning> {
     let mut found = Vec::new();

@@ -3,6 +3,7 @@
 use crate::effect::Name;
 use crate::model::alteration::Alteration;
 use crate::model::definition::Definition;
+use crate::model::implied::Implied;
 use crate::model::mode::Mode;
 use crate::model::object::Object;
 
@@ -18,9 +19,8 @@ pub enum Change {
         mode: Mode,
         /// What it says; `None` for what is known by its name alone.
         definition: Option<Definition>,
-        /// What the engine defines with it by itself: the elements of an array, the ends of a
-        /// relation.
-        implied: Vec<Object>,
+        /// What the engine defines with it by itself.
+        implied: Vec<Implied>,
     },
     /// `REMOVE`; with `IF EXISTS` it does nothing where there is nothing.
     Removes {
@@ -59,6 +59,8 @@ pub enum Change {
     /// May define, alter or remove this: a statement in a branch or a loop, or what the engine adds
     /// to a definition by itself.
     MayChange(Object),
+    /// Has the engine define something by itself, if its table is there.
+    Implies(Implied),
     /// May define, alter or remove whatever belongs to this table.
     MayChangeAllOf(Name),
     /// May define, alter or remove anything: a statement whose name is not in the text.
@@ -101,9 +103,10 @@ impl Change {
                 object: it,
                 implied,
                 ..
-            } => it == object || implied.contains(object),
+            } => it == object || implied.iter().any(|implied| implied.object == *object),
             Self::Removes { object: it, .. } => it == object || it.has_part(object),
             Self::Alters { object: it, .. } | Self::MayChange(it) => it == object,
+            Self::Implies(it) => it.object == *object,
             Self::MayChangeAllOf(table) => object.table() == Some(table),
             Self::MakesTable { table, .. } | Self::MayWrite(Some(table)) => {
                 matches!(object, Object::Table(it) if it == table)

@@ -48,6 +48,11 @@ impl Definition {
         matches!(self.clauses(), Clauses::Table(table) if table.is_schemafull)
     }
 
+    /// Whether it is that of a view.
+    pub(super) fn is_view(&self) -> bool {
+        matches!(self.clauses(), Clauses::Table(table) if table.view.is_some())
+    }
+
     pub(super) fn uses(&self) -> &[Object] {
         &self.0.uses
     }

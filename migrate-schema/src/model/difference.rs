@@ -60,8 +60,9 @@ impl<P: Clone> Schema<'_, P> {
         let mut objects = between.touched();
         objects.extend(self.touched());
         let differences = objects.into_iter().filter_map(|object| {
-            let was = was(&object, between, before)?;
-            let kind = kind(&object, was, self.state(&object))?;
+            let is = self.state(&object);
+            let was = was(&object, between, before, &is)?;
+            let kind = kind(&object, was, is)?;
             Some(Difference { object, kind })
         });
         without_parts(differences)
@@ -132,9 +133,14 @@ fn was<P: Clone>(
     object: &Object,
     between: &Schema<'_, P>,
     before: &Schema<'_, P>,
+    is: &State<P>,
 ) -> Option<Was<P>> {
     match before.state(object) {
         State::Absent(_) => Some(Was::Absent),
+        // It comes and goes with what it was added to.
+        State::Present {
+            is_implied: true, ..
+        } if object.table().is_some() && !is.is_defined() => Some(Was::Present(None)),
         State::Present {
             at,
             definition,

@@ -147,8 +147,30 @@ impl Object {
         }
     }
 
+    /// What it is, in a word.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Table(_) => "table",
+            Self::Field(..) => "field",
+            Self::Index(..) => "index",
+            Self::Event(..) => "event",
+            Self::Function(_) => "function",
+            Self::Param(_) => "parameter",
+            Self::Analyzer(_) => "analyzer",
+            Self::Access(_) => "access method",
+            Self::User(_) => "user",
+            Self::Sequence(_) => "sequence",
+            Self::Api(_) => "API",
+            Self::Bucket(_) => "bucket",
+            Self::Config(_) => "configuration",
+            Self::Model(_) => "model",
+            Self::Module(_) => "module",
+        }
+    }
+
     /// Its name as SurrealQL writes it.
-    fn written_name(&self) -> String {
+    pub(crate) fn written_name(&self) -> String {
         match self {
             Self::Function(name) => format!("fn::{name}"),
             Self::Param(name) => format!("${name}"),
@@ -178,23 +200,7 @@ pub(crate) fn quoted(name: &str) -> Cow<'_, str> {
 /// As messages name it: ``field `f` of table `t` ``.
 impl fmt::Display for Object {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kind = match self {
-            Self::Table(_) => "table",
-            Self::Field(..) => "field",
-            Self::Index(..) => "index",
-            Self::Event(..) => "event",
-            Self::Function(_) => "function",
-            Self::Param(_) => "parameter",
-            Self::Analyzer(_) => "analyzer",
-            Self::Access(_) => "access method",
-            Self::User(_) => "user",
-            Self::Sequence(_) => "sequence",
-            Self::Api(_) => "API",
-            Self::Bucket(_) => "bucket",
-            Self::Config(_) => "configuration",
-            Self::Model(_) => "model",
-            Self::Module(_) => "module",
-        };
+        let kind = self.kind();
         let name = match self {
             Self::Function(_) | Self::Param(_) => self.written_name(),
             _ => self.name().to_owned(),

@@ -7,6 +7,7 @@ use crate::model::alteration::Alteration;
 use crate::model::change::Change;
 use crate::model::clauses::Clauses;
 use crate::model::definition::Definition;
+use crate::model::implied::Implied;
 use crate::model::mode::Mode;
 use crate::model::object::Object;
 
@@ -94,6 +95,17 @@ pub enum State<P> {
 }
 
 impl<P: Clone> State<P> {
+    /// Whether it is there, and not only because the engine has added it by itself.
+    pub(super) const fn is_defined(&self) -> bool {
+        matches!(
+            self,
+            Self::Present {
+                is_implied: false,
+                ..
+            }
+        )
+    }
+
     /// The engine has added it, at a place.
     fn implied(at: &P, definition: Option<Definition>) -> Self {
         Self::Present {
@@ -267,7 +279,7 @@ impl<'b, P: Clone> Schema<'b, P> {
         }
     }
 
-    fn is_complete_table(&self, table: &Name) -> bool {
+    pub(crate) fn is_complete_table(&self, table: &Name) -> bool {
         match (self.tables.get(table), self.base) {
             (Some(children), _) => children.is_complete,
             (None, Some(base)) => base.is_complete_table(table),
@@ -328,6 +340,28 @@ impl<'b, P: Clone> Schema<'b, P> {
         objects
     }
 
+    /// All definitions that are there, or perhaps.
+    #[must_use]
+    pub fn possible(&self) -> BTreeSet<Object> {
+        let mut objects = self.base.map(Self::possible).unwrap_or_default();
+        objects.extend(self.objects.keys().cloned());
+        objects.extend(
+            self.tables
+                .values()
+                .flat_map(|it| it.states.keys().cloned()),
+        );
+        objects.extend(self.volatile.iter().cloned());
+        objects.extend(self.written.iter().cloned().map(Object::Table));
+        objects.retain(|object| !matches!(self.state(object), State::Absent(_)));
+        objects
+    }
+
+    /// Whether there may be more than what is there, or perhaps.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        !self.is_complete || !self.has_all_tables || self.is_volatile || self.writes_anywhere
+    }
+
     /// Applies what a statement does.
     ///
     /// # Errors
@@ -380,6 +414,7 @@ impl<'b, P: Clone> Schema<'b, P> {
                 return self.require(&Object::Param(variable.clone()), false);
             }
             Change::MayChange(object) => self.make_unclear(object),
+            Change::Implies(implied) => self.imply(implied, at),
             Change::MayChangeAllOf(table) => self.begin_table(table, false),
             Change::MayChangeAnything => self.forget(),
             Change::MakesTable { table, definition } => self.make_table(table, definition, at),
@@ -425,7 +460,7 @@ impl<'b, P: Clone> Schema<'b, P> {
         object: &Object,
         mode: Mode,
         definition: Option<&Definition>,
-        implied: &[Object],
+        implied: &[Implied],
         at: &P,
     ) -> Result<(), Failure<P>> {
         let state = self.state(object);
@@ -460,6 +495,13 @@ impl<'b, P: Clone> Schema<'b, P> {
         {
             self.begin_table(table, true);
         }
+        if let (Object::Table(table), Some(true)) = (object, definition.map(Definition::is_view)) {
+            // Whatever was defined on it goes.
+            self.begin_table(
+                table,
+                mode != Mode::IfNotExists || matches!(state, State::Absent(_)),
+            );
+        }
         // Of one that may have been kept, what it says is open, and so is what it implies.
         let is_kept = mode == Mode::IfNotExists && matches!(state, State::Unclear);
         let definition = definition.filter(|_| !is_kept).cloned();
@@ -469,8 +511,8 @@ impl<'b, P: Clone> Schema<'b, P> {
         }
         for implied in implied {
             match is_kept {
-                true => self.make_unclear(implied),
-                false => self.set(implied.clone(), State::implied(at, None)),
+                true => self.make_unclear(&implied.object),
+                false => self.set_implied(implied, at),
             }
         }
         let state = State::Present {
@@ -483,9 +525,32 @@ impl<'b, P: Clone> Schema<'b, P> {
         Ok(())
     }
 
+    /// The engine defines something by itself, if its table is there.
+    fn imply(&mut self, implied: &Implied, at: &P) {
+        let table = implied.object.table().cloned().map(Object::Table);
+        match table.map(|table| self.state(&table)) {
+            Some(State::Present { .. }) => self.set_implied(implied, at),
+            Some(State::Unclear) => self.make_unclear(&implied.object),
+            Some(State::Absent(_)) | None => {}
+        }
+    }
+
+    fn set_implied(&mut self, implied: &Implied, at: &P) {
+        let definition = match self.state(&implied.object) {
+            State::Absent(_) => Some(implied.anew()),
+            State::Present { definition, .. } => definition.and_then(|it| implied.after(&it)),
+            State::Unclear => None,
+        };
+        self.set(implied.object.clone(), State::implied(at, definition));
+    }
+
     /// What it says from now on is open, unless it was known and the text tells what becomes of it.
     fn alter(&mut self, object: &Object, alteration: Option<&Alteration>, here: &P) {
-        if let State::Present { at, definition, .. } = self.state(object) {
+        let state = self.state(object);
+        if matches!(state, State::Unclear) {
+            self.make_unclear(object);
+        }
+        if let State::Present { at, definition, .. } = state {
             let definition = alteration
                 .zip(definition)
                 .and_then(|(alteration, definition)| alteration.of(&definition));
@@ -523,12 +588,12 @@ impl<'b, P: Clone> Schema<'b, P> {
     }
 
     /// Whether something was there when this branch began, if what it did since tells.
-    pub(super) fn inferred(&self, object: &Object) -> Option<bool> {
+    pub(crate) fn inferred(&self, object: &Object) -> Option<bool> {
         self.inferred.get(object).copied()
     }
 
     /// What may differ from the base of this branch.
-    pub(super) fn touched(&self) -> BTreeSet<Object> {
+    pub(crate) fn touched(&self) -> BTreeSet<Object> {
         let mut touched: BTreeSet<Object> = self.objects.keys().cloned().collect();
         for (table, children) in &self.tables {
             touched.extend(children.states.keys().cloned());

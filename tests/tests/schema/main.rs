@@ -8,3 +8,5 @@ mod histories;
 mod made_tables;
 mod pairs;
 mod scripts;
+mod transitions;
+mod written;

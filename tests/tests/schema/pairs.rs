@@ -132,7 +132,8 @@ fn objects(pairs: &[Pair]) -> BTreeMap<String, Object> {
             object, implied, ..
         } => {
             let table = object.table().cloned().map(Object::Table);
-            implied.into_iter().chain(table).chain([object]).collect()
+            let implied = implied.into_iter().map(|it| it.object);
+            implied.chain(table).chain([object]).collect()
         }
         Change::Removes { object, .. } | Change::Alters { object, .. } => vec![object],
         _ => Vec::new(),

@@ -166,6 +166,11 @@ impl ConnectionArguments {
             .await
     }
 
+    /// Whether a database is named at all.
+    pub const fn is_given(&self) -> bool {
+        self.given.endpoint.is_some()
+    }
+
     /// Where the database is, without secrets.
     pub fn place(&self) -> Option<String> {
         self.given.endpoint.as_deref().map(without_user)

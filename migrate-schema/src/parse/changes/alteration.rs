@@ -9,18 +9,17 @@ use surrealdb_sql::statements::define::{
     DefineModuleStatement, DefineParamStatement, DefineTableStatement,
 };
 use surrealdb_sql::statements::{AlterStatement, DefineStatement};
-use surrealdb_sql::{Expr, Literal, TopLevelExpr};
+use surrealdb_sql::{Expr, Kind, Literal, TableType, TopLevelExpr};
 use surrealdb_types::ToSql as _;
 
 use super::definition::definition;
 use crate::model::{Alteration, Definition, Mode};
+use crate::parse::effects::name;
 use crate::parse::stream::each;
 
 /// What an `ALTER` does, where its text tells.
 pub fn alteration(alter: &AlterStatement) -> Option<Alteration> {
     let is_told = match alter {
-        // What a relation's ends say is said by the table as well.
-        AlterStatement::Table(it) => it.kind.is_none(),
         // A value is evaluated.
         AlterStatement::Param(it) => it.value.is_none(),
         AlterStatement::Index(it) => !it.prepare_remove,
@@ -36,7 +35,8 @@ pub fn alteration(alter: &AlterStatement) -> Option<Alteration> {
             }
             AlterApiClause::SetAction(_) | AlterApiClause::DropAction { .. } => false,
         }),
-        AlterStatement::Field(_)
+        AlterStatement::Table(_)
+        | AlterStatement::Field(_)
         | AlterStatement::Event(_)
         | AlterStatement::Function(_)
         | AlterStatement::Analyzer(_)
@@ -73,6 +73,30 @@ fn apply(statement: &str, to: &Definition) -> Option<Definition> {
     Some(definition(&define))
 }
 
+/// What a definition of an end of a relation does to the relation, which says as well what that end
+/// may be.
+pub fn alteration_of_relation(end: &DefineStatement) -> Alteration {
+    Alteration::new(&end.to_sql(), apply_end)
+}
+
+fn apply_end(end: &str, to: &Definition) -> Option<Definition> {
+    let of = |expr: &Expr| match expr {
+        Expr::Define(define) => Some((**define).clone()),
+        _ => None,
+    };
+    let (end, mut relation) = (parsed(end, of)?, parsed(&to.statement(Mode::Plain), of)?);
+    if let (DefineStatement::Field(field), DefineStatement::Table(table)) = (end, &mut relation)
+        && let (Some(Kind::Record(tables)), TableType::Relation(relation)) =
+            (field.field_kind, &mut table.table_type)
+    {
+        match &*name(&field.name)? {
+            "in" => relation.from = tables,
+            _ => relation.to = tables,
+        }
+    }
+    Some(definition(&relation))
+}
+
 fn parsed<T>(text: &str, of: impl Fn(&Expr) -> Option<T>) -> Option<T> {
     let mut found = None;
     each(text, |_, statement| {
@@ -92,11 +116,13 @@ fn alter_definition(alter: &AlterStatement, define: &mut DefineStatement) -> Opt
                 permissions,
                 changefeed,
                 comment: text,
+                table_type,
                 inline_edges_cap,
                 inline_refs_cap,
                 ..
             } = table;
             switch(&alter.schemafull, full);
+            replace(alter.kind.as_ref(), table_type);
             replace(alter.permissions.as_ref(), permissions);
             set(&alter.changefeed, changefeed);
             comment(&alter.comment, text);

@@ -1,14 +1,14 @@
-//! What a definition says, and what the engine defines by itself along with it.
+//! What a definition says.
 
 use surrealdb_sql::statements::DefineStatement;
 use surrealdb_sql::statements::define::{DefineKind, DefineTableStatement};
-use surrealdb_sql::{Expr, Index, Kind, Literal, Permission, TableName, TableType};
+use surrealdb_sql::{Expr, Index, Literal, Permission, TableName};
 use surrealdb_types::ToSql as _;
 
 use super::api_path::kept;
 use super::clauses::clauses;
 use crate::model::{Definition, Mode, Object};
-use crate::parse::effects::{name, owned, push_element};
+use crate::parse::effects::{name, owned};
 
 /// What a definition says.
 pub fn definition(define: &DefineStatement) -> Definition {
@@ -77,48 +77,6 @@ pub fn is_fixed(statement: &Expr, runs: &[&Expr], kept: &[&Expr]) -> bool {
     runs.iter()
         .all(|expr| std::ptr::eq(*expr, statement) || is_constant(expr))
         && !runs.iter().chain(kept).any(has_secret)
-}
-
-/// What the engine defines by itself with a definition.
-pub fn implied_by(define: &DefineStatement, object: &Object) -> Vec<Object> {
-    match (define, object) {
-        (DefineStatement::Field(field), Object::Field(table, path)) => {
-            let mut path = path.to_string();
-            let elements = field.field_kind.as_ref().map_or(0, nesting);
-            let elements = (0..elements).map(|_| {
-                push_element(&mut path);
-                Object::Field(table.clone(), path.clone().into())
-            });
-            elements.collect()
-        }
-        (DefineStatement::Table(it), Object::Table(table)) => match it.table_type {
-            TableType::Relation(_) => ["in", "out"]
-                .map(|end| Object::Field(table.clone(), end.into()))
-                .into(),
-            TableType::Normal | TableType::Any => Vec::new(),
-        },
-        _ => Vec::new(),
-    }
-}
-
-/// For how many levels of arrays and sets in each other the engine defines elements. A plain `array`
-/// has none, an `option<array>` has.
-fn nesting(kind: &Kind) -> usize {
-    match elements(kind) {
-        None | Some(Kind::Any) => 0,
-        Some(elements) => 1 + nesting(&elements),
-    }
-}
-
-fn elements(kind: &Kind) -> Option<Kind> {
-    match kind {
-        Kind::Array(of, _) | Kind::Set(of, _) => Some((**of).clone()),
-        Kind::Either(kinds) => {
-            let of: Vec<Kind> = kinds.iter().filter_map(elements).collect();
-            (!of.is_empty()).then_some(Kind::Either(of))
-        }
-        _ => None,
-    }
 }
 
 pub fn mode(define: &DefineStatement) -> Mode {

@@ -5,27 +5,29 @@ mod api_path;
 mod assertion;
 mod clauses;
 mod definition;
+mod implied;
 mod requires;
 mod subject;
 mod writes;
 mod written_fields;
 
-use surrealdb_sql::statements::DefineStatement;
+use surrealdb_sql::statements::{AlterStatement, DefineStatement};
 use surrealdb_sql::{Expr, Function, TopLevelExpr};
 
-use self::alteration::{alteration, definition_by};
-use self::definition::{definition, implied_by, is_fixed, mode, table_without_definition};
+use self::alteration::{alteration, alteration_of_relation, definition_by};
+pub use self::definition::{definition, mode};
+use self::definition::{is_fixed, table_without_definition};
+pub use self::implied::elements;
+use self::implied::{ends_of, implied};
 use self::requires::requires;
-use self::subject::{Subject, alters_if_exists, removes_if_exists};
+pub use self::subject::Subject;
+use self::subject::{alters_if_exists, removes_if_exists};
 use self::writes::{inserted, reaches_edges, related, writes};
 use self::written_fields::written_fields;
-use super::effects::{push_element, target};
+use super::effects::target;
 use super::nested::{Depth, all, kept_for_later};
 use crate::effect::Name;
-use crate::model::{Change, Mode, Object};
-
-/// How deep the fields are looked for that the engine adds to one of arrays in arrays.
-const MAX_NESTING: usize = 4;
+use crate::model::{Alteration, Change, Mode, Object};
 
 /// What a statement does to the schema, in the order that it does it; `runs` are the expressions of
 /// it that are evaluated, `kept` those that are for later.
@@ -110,7 +112,7 @@ fn certain(expr: &Expr, runs: &[&Expr], kept: &[&Expr], changes: &mut Vec<Change
             object: object.clone(),
             mode: mode(define),
             definition: is_fixed(expr, runs, kept).then(|| definition(define)),
-            implied: implied_by(define, object),
+            implied: implied(define),
         },
         (Expr::Remove(removal), Subject::Object(object)) => Change::Removes {
             object: object.clone(),
@@ -135,31 +137,58 @@ fn certain(expr: &Expr, runs: &[&Expr], kept: &[&Expr], changes: &mut Vec<Change
     };
     changes.push(change);
     if let Subject::Object(object) = subject {
-        changes.extend(perhaps_implied(expr, &object));
+        let alteration = |end: &DefineStatement| match mode(end) {
+            Mode::Plain | Mode::Overwrite => Some(alteration_of_relation(end)),
+            // Where it is there already, the relation is left alone.
+            Mode::IfNotExists => None,
+        };
+        changes.extend(relation(expr, &object, alteration));
+        changes.extend(also_implied(expr));
+        let is_told = matches!(
+            changes.last(),
+            Some(Change::Defines {
+                definition: Some(_),
+                ..
+            })
+        );
+        if !is_told {
+            changes.extend(perhaps_implied(expr, &object));
+        }
+    }
+}
+
+/// What the engine defines by itself with an alteration.
+fn also_implied(expr: &Expr) -> Vec<Change> {
+    match expr {
+        Expr::Alter(alter) => match &**alter {
+            AlterStatement::Table(it) => ends_of(it).into_iter().map(Change::Implies).collect(),
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+/// The tables that a relation may lead from and to are said by it and by its ends.
+fn relation(
+    expr: &Expr,
+    end: &Object,
+    alteration: impl Fn(&DefineStatement) -> Option<Alteration>,
+) -> Option<Change> {
+    match (expr, end) {
+        (Expr::Define(define), Object::Field(table, path)) if matches!(&**path, "in" | "out") => {
+            Some(Change::Alters {
+                object: Object::Table(table.clone()),
+                if_exists: true,
+                alteration: alteration(define),
+            })
+        }
+        _ => None,
     }
 }
 
 /// What the engine may add to something, or take from it, by itself.
 fn perhaps_implied(expr: &Expr, object: &Object) -> Vec<Change> {
-    let is_altered = matches!(expr, Expr::Alter(_));
     match object {
-        // The tables that a relation may lead from and to are said by both.
-        Object::Field(table, path) if matches!(&**path, "in" | "out") => vec![Change::Alters {
-            object: Object::Table(table.clone()),
-            if_exists: true,
-            alteration: None,
-        }],
-        Object::Field(table, path) if is_altered => {
-            let mut path = path.to_string();
-            let deeper = (0..MAX_NESTING).map(|_| {
-                push_element(&mut path);
-                Change::MayChange(Object::Field(table.clone(), path.clone().into()))
-            });
-            deeper.collect()
-        }
-        Object::Table(table) if is_altered => ["in", "out"]
-            .map(|field| Change::MayChange(Object::Field(table.clone(), field.into())))
-            .into(),
         Object::Table(table) if is_view(expr) => vec![Change::MayChangeAllOf(table.clone())],
         _ => Vec::new(),
     }
@@ -183,9 +212,11 @@ fn possible(expr: &Expr) -> Vec<Change> {
             return match Subject::of(expr) {
                 Subject::Object(object) => {
                     let mut changes = perhaps_implied(expr, &object);
+                    changes.extend(relation(expr, &object, |_| None));
+                    changes.extend(also_implied(expr).into_iter().filter_map(possibly));
                     if let Expr::Define(define) = expr {
-                        let implied = implied_by(define, &object);
-                        changes.extend(implied.into_iter().map(Change::MayChange));
+                        let implied = implied(define).into_iter();
+                        changes.extend(implied.map(|it| Change::MayChange(it.object)));
                     }
                     changes.push(Change::MayChange(object));
                     changes
@@ -226,6 +257,13 @@ fn possible(expr: &Expr) -> Vec<Change> {
 fn targets(what: &[Expr]) -> Vec<Option<Name>> {
     let tables = what.iter().map(|expr| Some(target(expr)?.table));
     tables.collect()
+}
+
+fn possibly(change: Change) -> Option<Change> {
+    match change {
+        Change::Implies(implied) => Some(Change::MayChange(implied.object)),
+        _ => None,
+    }
 }
 
 /// The same for an expression that is kept for later.

@@ -1,0 +1,49 @@
+//! The schema that the migrations of a set make.
+
+use migrate_schema::model::{Object, Schema};
+use migrate_schema::parse::{parse, parse_object};
+use migrate_schema::rules::history_tables;
+
+use crate::migration::{Migration, Version};
+use crate::script::Script;
+use crate::set::{At, Set};
+use crate::text::Directives;
+
+/// The schema after the migrations up to a version; of a set whose history table this is.
+pub fn schema_at<'s>(set: &'s Set, table: &str, version: Version) -> Schema<'s, At<'s>> {
+    let mut schema = Schema::empty();
+    for table in history_tables(table) {
+        schema.assume(&Object::Table(table));
+    }
+    if let Some(assumed) = &set.assumed {
+        apply(&mut schema, assumed);
+    }
+    let migrations = set.migrations.iter();
+    for migration in migrations.take_while(|it| it.version <= version) {
+        assume(&mut schema, migration);
+        apply(&mut schema, &migration.up);
+    }
+    schema
+}
+
+/// Leaves open what a migration assumes.
+pub fn assume(schema: &mut Schema<'_, At<'_>>, migration: &Migration) {
+    let scripts = [Some(&migration.up), migration.down.as_ref()];
+    for script in scripts.into_iter().flatten() {
+        let directives = Directives::of(&script.text);
+        let assumed = directives.assumed();
+        for object in assumed.filter_map(|(text, _)| parse_object(text)) {
+            schema.assume(&object);
+        }
+    }
+}
+
+/// Applies a script of a set that was checked.
+pub fn apply<'s>(schema: &mut Schema<'_, At<'s>>, script: &'s Script) {
+    for statement in parse(&script.text).statements {
+        let start = statement.span.start;
+        for change in &statement.changes {
+            let _ = schema.apply(change, &At { script, start });
+        }
+    }
+}
