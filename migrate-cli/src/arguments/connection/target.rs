@@ -16,6 +16,9 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::tell;
 
+/// How long selecting a database may conflict with others.
+const SELECT_TIMEOUT: Duration = Duration::from_secs(10);
+
 /// Who opens the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Protocol {
@@ -131,8 +134,13 @@ impl Target {
                 self.announce(missing, if_missing)?;
             }
         }
-        let selected = db.use_ns(&self.namespace).use_db(&self.database).await;
-        selected.map(drop).map_err(failed)
+        // Processes that create a database at the same moment conflict, and Wait tries again.
+        let select = async || db.use_ns(&self.namespace).use_db(&self.database).await;
+        let selected = Wait::at_most(SELECT_TIMEOUT).connect(select).await;
+        selected.map(drop).map_err(|error| {
+            let engine = error.kind().engine().map(ToString::to_string);
+            self.failed(Stage::Select, &engine.unwrap_or_else(|| error.to_string()))
+        })
     }
 
     /// Says that the database is going to be created, so that somebody notices a mistyped name.
