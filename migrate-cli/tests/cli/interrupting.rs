@@ -58,6 +58,21 @@ fn two_at_once_apply_each_migration_once() {
 }
 
 #[test]
+fn many_at_once_create_a_database_and_apply_each_migration_once() {
+    for _ in 0..3 {
+        let shell = Shell::on(Server::shared(), PEOPLE);
+        let children: Vec<Child> = (0..6).map(|_| start(&shell, "up")).collect();
+        let outputs: Vec<Output> = children.into_iter().map(end).collect();
+        let texts = outputs.iter().map(transcript);
+        let texts: Vec<String> = texts.collect();
+        assert!(outputs.iter().all(|it| it.status.success()), "{texts:?}");
+        let lines = texts.iter().flat_map(|text| text.lines());
+        let applied = lines.filter(|line| line.starts_with("up ")).count();
+        assert_eq!(applied, 3, "{texts:?}");
+    }
+}
+
+#[test]
 fn who_waits_is_told_for_whom_and_how_long() {
     let shell = Shell::on(Server::shared(), SLOW);
     let child = start(&shell, "up");

@@ -16,6 +16,9 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::tell;
 
+/// How long selecting a database may conflict with others.
+const SELECT_TIMEOUT: Duration = Duration::from_secs(10);
+
 /// Who opens the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Protocol {
@@ -131,25 +134,13 @@ impl Target {
                 self.announce(missing, if_missing)?;
             }
         }
-        self.select_or_create(db).await.map_err(failed)
-    }
-
-    /// Two commands that create a database at the same moment are in each other's way, which the
-    /// engine reports without a kind of its own. The one that comes again finds it.
-    async fn select_or_create(&self, db: &Surreal<Any>) -> surrealdb::Result<()> {
-        const ATTEMPTS: u32 = 10;
-        const PAUSE: Duration = Duration::from_millis(20);
-        for attempt in 1..ATTEMPTS {
-            let selected = db.use_ns(&self.namespace).use_db(&self.database).await;
-            match selected {
-                Err(error) if error.message().contains("conflict") => {
-                    tokio::time::sleep(PAUSE * attempt).await;
-                }
-                selected => return selected.map(drop),
-            }
-        }
-        let selected = db.use_ns(&self.namespace).use_db(&self.database).await;
-        selected.map(drop)
+        // Processes that create a database at the same moment conflict, and Wait tries again.
+        let select = async || db.use_ns(&self.namespace).use_db(&self.database).await;
+        let selected = Wait::at_most(SELECT_TIMEOUT).connect(select).await;
+        selected.map(drop).map_err(|error| {
+            let engine = error.kind().engine().map(ToString::to_string);
+            self.failed(Stage::Select, &engine.unwrap_or_else(|| error.to_string()))
+        })
     }
 
     /// Says that the database is going to be created, so that somebody notices a mistyped name.
