@@ -10,7 +10,7 @@ use serde_json::json;
 use super::workspace::{Workspace, Written, read_text};
 use crate::arguments::DirectoryArguments;
 use crate::failure::Failure;
-use crate::output::{Answer, FormatArgument, warn};
+use crate::output::{Answer, FormatArgument, hint, warn};
 
 /// Create the files of the next migration, or write a down script
 ///
@@ -70,11 +70,19 @@ impl New {
         if self.print {
             return Ok(Answer::new(text.trim_end(), &json!({ "down": text })));
         }
-        let up = up.map(|text| (&*names.up, text));
-        let down = down.map(|down| (&*names.down, &*down.text));
-        let files: Vec<(&str, &str)> = up.into_iter().chain(down).collect();
-        let created = workspace.create(&files)?;
-        Ok(answer(workspace, created, written))
+        let created = match (up, down) {
+            // What `migrate new` has created, nobody has written yet.
+            (None, Some(down)) if workspace.text(&names.down).is_some() => {
+                workspace.fill(&names.down, &down.text)?
+            }
+            _ => {
+                let up = up.map(|text| (&*names.up, text));
+                let down = down.map(|down| (&*names.down, &*down.text));
+                let files: Vec<(&str, &str)> = up.into_iter().chain(down).collect();
+                workspace.create(&files)?
+            }
+        };
+        Ok(answer(workspace, &created, written))
     }
 }
 
@@ -89,8 +97,8 @@ fn down_for(
         return Err(Failure::refused("no_such_version", message)
             .help("`migrate check` shows what there is"));
     };
-    let is_there = workspace.files.iter().any(|file| file.name == names.down);
-    if is_there && !print {
+    let down = workspace.text(&names.down);
+    if down.is_some_and(|text| !text.trim().is_empty()) && !print {
         let down = workspace.directory.shown_file(&names.down);
         let message = format!("migration {version} has a down script already: {down}");
         return Err(Failure::refused("down_script_there", message)
@@ -116,16 +124,19 @@ fn down_for(
 /// Both files, for somebody to write. As long as they are empty, `check` says so.
 fn empty(workspace: &Workspace, names: &MigrationNames) -> Result<Answer, Failure> {
     let created = workspace.create(&[(&names.up, ""), (&names.down, "")])?;
-    let text = format!("created {}", created.join("\ncreated "));
-    Ok(Answer::new(
-        text.clone(),
-        &json!({ "created": created, "message": text }),
-    ))
+    let lines = created.iter().map(|file| format!("created {file}"));
+    let text = lines.collect::<Vec<_>>().join("\n");
+    let next = hint(&format!(
+        "write the up script; `migrate new --down-for {}` then writes the down script, as far as it can",
+        names.version
+    ));
+    let json = json!({ "created": created, "message": text });
+    Ok(Answer::new(format!("{text}\n{next}"), &json))
 }
 
 /// What was created, what it does not undo, and what is likely to hurt.
-pub fn answer(workspace: &Workspace, created: Vec<String>, written: &Written) -> Answer {
-    let warnings = workspace.warnings(&written.set, &created);
+pub fn answer(workspace: &Workspace, created: &[String], written: &Written) -> Answer {
+    let warnings = workspace.warnings(&written.set, created);
     for warning in &warnings {
         warn(&warning.to_string());
     }

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use migrate_files::authoring::{
-    DownScript, FileError, MigrationNames, NextNames, create_files, down_script, has_migrations,
-    is_irreversible,
+    DownScript, FileError, MigrationNames, NextNames, create_files, down_script, fill_file,
+    has_migrations, is_irreversible,
 };
 use migrate_files::{Directory, File, Problem, Problems, Set, list_directory, read_files};
 
@@ -43,12 +43,20 @@ impl Workspace {
 
     /// The names of the next migration, if the directory is sound.
     pub fn next_names(&self, name: &str) -> Result<MigrationNames, Failure> {
+        let mut names = NextNames::behind(&self.files);
+        let names = names.next(&self.directory, name);
+        let names = names.map_err(|problem| refused(&self.directory, &problem.into()))?;
         if !self.is_new() {
             self.set()?;
         }
-        let mut names = NextNames::behind(&self.files);
-        let names = names.next(&self.directory, name);
-        names.map_err(|problem| refused(&self.directory, &problem.into()))
+        Ok(names)
+    }
+
+    /// The text of a file, if it is there.
+    pub fn text(&self, name: &str) -> Option<String> {
+        let file = self.files.iter().find(|file| file.name == name)?;
+        let bytes = file.bytes.as_ref().ok()?;
+        Some(String::from_utf8_lossy(bytes).into_owned())
     }
 
     /// Writes the down script of an up script that is there, or is about to be: with it, the directory
@@ -63,7 +71,7 @@ impl Workspace {
         let is_irreversible = migration.is_some_and(is_irreversible);
         let down = match is_irreversible {
             true => None,
-            false => down_script(&set, directory.table(), names.version),
+            false => down_script(&set, names.version),
         };
         files.extend(down.iter().map(|down| File::new(&*names.down, &*down.text)));
         match read_files(&self.directory, &files) {
@@ -79,6 +87,12 @@ impl Workspace {
             .iter()
             .map(|(name, _)| self.directory.shown_file(name));
         Ok(names.collect())
+    }
+
+    /// Writes the text of a file that is still empty, and returns what messages call it.
+    pub fn fill(&self, name: &str, text: &str) -> Result<Vec<String>, Failure> {
+        fill_file(self.directory.path(), name, text).map_err(|error| file_failure(&error))?;
+        Ok(vec![self.directory.shown_file(name)])
     }
 
     /// The warnings about some of its files.

@@ -3,6 +3,7 @@
 use migrate_schema::Kind;
 use migrate_schema::model::{Change, Clauses, Definition, Object, Schema, State};
 use migrate_schema::parse::parse;
+use migrate_schema::rules::history_tables;
 
 use super::layout::lay_out;
 use super::model::schema_at;
@@ -195,7 +196,7 @@ pub fn schema_diff(
     table: &str,
     desired: &DesiredSchema,
 ) -> Result<SchemaDiff, Problems> {
-    let is = schema_at(set, table, Version::MAX);
+    let is = schema_at(set, Version::MAX);
     let (mut wanted, problems) = desired.schema();
     if let Some(problems) = Problems::new(problems) {
         return Err(problems);
@@ -209,9 +210,12 @@ pub fn schema_diff(
         start: 0,
     };
     let transition = is.become_other(&wanted, &Texts, &here);
+    let own = history_tables(table);
+    let is_own = |object: &Object| matches!(object, Object::Table(name) if own.contains(name));
+    let open = transition.open.iter().filter(|it| !is_own(it));
     let mut diff = SchemaDiff {
         up: lay_out(&transition.steps),
-        open: transition.open.iter().map(ToString::to_string).collect(),
+        open: open.map(ToString::to_string).collect(),
         ..SchemaDiff::default()
     };
     let mut objects: Vec<&Object> = transition

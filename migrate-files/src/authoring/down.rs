@@ -20,13 +20,12 @@ pub struct DownScript {
     pub not_restored: Vec<String>,
 }
 
-/// Writes what undoes the up script of a version, in a set whose history table is `table`; `None` where
-/// the set has no such version. The set may be one that was read before there was a down script:
+/// Writes what undoes the up script of a version; `None` where the set has no such version. The set may be one that was read before there was a down script:
 /// [`Directory::before_down_script`](crate::Directory::before_down_script).
 #[must_use]
-pub fn down_script(set: &Set, table: &str, version: Version) -> Option<DownScript> {
+pub fn down_script(set: &Set, version: Version) -> Option<DownScript> {
     let migration = set.migrations.iter().find(|it| it.version == version)?;
-    let mut before = schema_at(set, table, version - 1);
+    let mut before = schema_at(set, version - 1);
     assume(&mut before, migration);
     let up = &migration.up;
     let mut after = before.branch();

@@ -105,6 +105,24 @@ fn write_aside(folder: &Path, text: &str) -> io::Result<NamedTempFile> {
     Ok(file)
 }
 
+/// Writes a file in the place of one that holds nothing but blanks.
+///
+/// # Errors
+/// It holds more by now, or cannot be written. Then it is as it was.
+pub fn fill_file(folder: &Path, name: &str, text: &str) -> Result<(), FileError> {
+    let path = folder.join(name);
+    let failed = |error| FileError::new(&path, error, Vec::new());
+    let aside = write_aside(folder, text).map_err(failed)?;
+    let found = fs::read_to_string(&path).map_err(failed)?;
+    if !found.trim().is_empty() {
+        return Err(failed(io::ErrorKind::AlreadyExists.into()));
+    }
+    match aside.persist(&path) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(failed(error.error)),
+    }
+}
+
 /// Renames files of a folder. None of the new names may be taken.
 ///
 /// # Errors

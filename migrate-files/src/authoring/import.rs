@@ -133,10 +133,6 @@ pub fn import(
             Err(problem) => problems.push(problem),
         }
     }
-    if import.migrations.is_empty() && problems.is_empty() {
-        let message = "there are no scripts with a number or a date here";
-        problems.push(Problem::new(".", message));
-    }
     match Problems::new(problems) {
         None => Ok(import),
         Some(problems) => Err(problems),

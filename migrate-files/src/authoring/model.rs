@@ -1,20 +1,16 @@
 //! The schema that the migrations of a set make.
 
-use migrate_schema::model::{Object, Schema};
+use migrate_schema::model::Schema;
 use migrate_schema::parse::{parse, parse_object};
-use migrate_schema::rules::history_tables;
 
 use crate::migration::{Migration, Version};
 use crate::script::Script;
 use crate::set::{At, Set};
 use crate::text::Directives;
 
-/// The schema after the migrations up to a version; of a set whose history table this is.
-pub fn schema_at<'s>(set: &'s Set, table: &str, version: Version) -> Schema<'s, At<'s>> {
+/// The schema after the migrations up to a version, without the runner's own tables.
+pub fn schema_at(set: &Set, version: Version) -> Schema<'_, At<'_>> {
     let mut schema = Schema::empty();
-    for table in history_tables(table) {
-        schema.assume(&Object::Table(table));
-    }
     if let Some(assumed) = &set.assumed {
         apply(&mut schema, assumed);
     }

@@ -20,7 +20,7 @@ const HEADER: &str =
 /// tell what they say; comments at the end name them.
 #[must_use]
 pub fn schema_text(set: &Set, table: &str, version: Version) -> String {
-    let schema = schema_at(set, table, version);
+    let schema = schema_at(set, version);
     let Some(first) = set.migrations.first() else {
         return comment_lines(HEADER);
     };
@@ -29,11 +29,11 @@ pub fn schema_text(set: &Set, table: &str, version: Version) -> String {
         start: 0,
     };
     let mut transition = Schema::empty().become_other(&schema, &Texts, &here);
-    let mut left_out: Vec<String> = transition
-        .open
-        .iter()
-        .map(|object| format!("{object}: the scripts do not tell what they make of it"))
-        .collect();
+    let own = history_tables(table);
+    let is_own = |object: &Object| matches!(object, Object::Table(name) if own.contains(name));
+    let open = transition.open.iter().filter(|it| !is_own(it));
+    let open = open.map(|it| format!("{it}: the scripts do not tell what they make of it"));
+    let mut left_out: Vec<String> = open.collect();
     transition.steps.retain(|step| match &step.object {
         Some(object) if step.holds_secret() => {
             left_out.push(format!("{object}: its definition holds a secret"));
@@ -41,6 +41,9 @@ pub fn schema_text(set: &Set, table: &str, version: Version) -> String {
         }
         _ => true,
     });
+    for step in &mut transition.steps {
+        step.statement = step.definition();
+    }
     let mut text = comment_lines(HEADER);
     text.push('\n');
     text.push_str(&lay_out(&transition.steps));
@@ -59,5 +62,5 @@ pub fn schema_text(set: &Set, table: &str, version: Version) -> String {
 pub fn schema_outline(set: &Set, table: &str, version: Version) -> Outline {
     let own = history_tables(table);
     let is_own = |object: &Object| matches!(object, Object::Table(name) if own.contains(name));
-    Outline::of(&schema_at(set, table, version), is_own)
+    Outline::of(&schema_at(set, version), is_own)
 }

@@ -231,6 +231,16 @@ impl<'b, P: Clone> Schema<'b, P> {
         }
     }
 
+    #[cfg(feature = "parser")]
+    /// Whether a table is not there unless a function or an event has made it by writing to it.
+    pub(crate) fn is_absent_unless_written(&self, table: &Object) -> bool {
+        let is_absent = match self.get(table) {
+            Some(state) => matches!(state, State::Absent(_)),
+            None => self.is_known(table),
+        };
+        is_absent && !self.may_change_by_itself(table)
+    }
+
     fn get(&self, object: &Object) -> Option<&State<P>> {
         let base = self.base.and_then(|base| base.get(object));
         let Some(table) = object.table() else {

@@ -118,15 +118,19 @@ impl<'b, 'g, P: Clone> Builder<'b, 'g, P> {
 
     /// What has to be done about an object.
     pub fn need(&self, object: &Object) -> Need {
-        let state = self.now.state(object);
+        let state = self.state(object);
         match ((self.goal)(object), &state) {
             (Goal::Open, _) => Need::Open,
             (Goal::Absent, State::Absent(_)) => Need::Nothing,
             (Goal::Absent, State::Present { .. }) if self.is_stuck(object) => Need::Open,
             (Goal::Absent, State::Present { .. }) => Need::Remove { if_exists: false },
+            // It may be somebody's by now.
+            (Goal::Absent, State::Unclear) if self.may_be_written(object) => Need::Nothing,
             (Goal::Absent, State::Unclear) => Need::Remove { if_exists: true },
             // It might be a view, over which another one is not defined.
-            (Goal::Present { .. }, State::Unclear) if matches!(object, Object::Table(_)) => {
+            (Goal::Present { .. }, State::Unclear)
+                if matches!(object, Object::Table(_)) && !self.may_be_written(object) =>
+            {
                 Need::Open
             }
             (Goal::Present { definition, at }, _) => {
@@ -149,6 +153,11 @@ impl<'b, 'g, P: Clone> Builder<'b, 'g, P> {
                 }
             }
         }
+    }
+
+    /// Whether all that is not clear is whether a function or an event has made a table by writing to it.
+    fn may_be_written(&self, object: &Object) -> bool {
+        matches!(object, Object::Table(_)) && self.now.is_absent_unless_written(object)
     }
 
     /// Whether the engine does not remove it, whatever comes before that: a view of itself, or an analyzer
@@ -182,6 +191,15 @@ impl<'b, 'g, P: Clone> Builder<'b, 'g, P> {
     /// Whether it is open what there should be, rather than what that should say.
     pub fn is_open(&self, object: &Object) -> bool {
         matches!((self.goal)(object), Goal::Open)
+    }
+
+    /// What there is by now. What these statements define runs for nobody yet.
+    fn state(&self, object: &Object) -> State<P> {
+        let was_absent = matches!(self.from.state(object), State::Absent(_));
+        match self.now.state(object) {
+            State::Unclear if was_absent && self.may_be_written(object) => State::Absent(None),
+            state => state,
+        }
     }
 
     /// What there should be, if that is known.

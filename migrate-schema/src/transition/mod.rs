@@ -14,7 +14,7 @@ mod tables;
 mod views;
 
 use self::builder::Builder;
-use crate::model::{Difference, Object, Schema};
+use crate::model::{Difference, Object, Schema, State};
 
 pub use goal::Goal;
 pub use step::{Comment, Part, Step, Transition};
@@ -67,7 +67,11 @@ impl<P: Clone> Schema<'_, P> {
     ) -> Transition {
         let mut objects = self.possible();
         objects.extend(other.possible());
-        let goal = |object: &Object| Goal::of(other.state(object));
+        let goal = |object: &Object| match (self.state(object), other.state(object)) {
+            // What is there perhaps is somebody else's.
+            (State::Unclear, State::Absent(_)) => Goal::Open,
+            (_, state) => Goal::of(state),
+        };
         let mut transition = Builder::new(self, &goal, objects, sources, here).build();
         let unclear = unclear_tables(self).chain(unclear_tables(other));
         transition.open.extend(unclear);

@@ -2,7 +2,7 @@
 
 use crate::effect::Name;
 use crate::model::Object;
-use crate::parse::has_secret;
+use crate::parse::{has_secret, parse_definition};
 use crate::path::is_inside;
 
 /// The statements that turn one schema into another.
@@ -49,6 +49,20 @@ pub struct Step {
 }
 
 impl Step {
+    /// The statement without a word of how an index is to be built.
+    #[must_use]
+    pub fn definition(&self) -> String {
+        let is_index = matches!(self.object, Some(Object::Index(..)));
+        let parsed = is_index
+            .then(|| parse_definition(&self.statement))
+            .flatten();
+        let is_concurrent = self.statement.to_uppercase().contains("CONCURRENTLY");
+        match parsed.filter(|_| is_concurrent) {
+            Some((_, definition)) => definition.to_string(),
+            None => self.statement.clone(),
+        }
+    }
+
     /// Whether it lets somebody in, with what only they should know.
     #[must_use]
     pub fn holds_secret(&self) -> bool {

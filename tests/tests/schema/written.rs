@@ -7,8 +7,6 @@ use migrate_runtime::{Migration, Migrations, Script};
 use tests::connection::Engine;
 use tests::scripts::on_a_deep_stack;
 
-const TABLE: &str = "_sbl_migrations";
-
 #[test]
 fn the_repositorys_down_scripts_can_be_written_by_the_model() {
     on_a_deep_stack(async {
@@ -28,7 +26,7 @@ fn with_written_downs(directory: &Directory, set: &Set, mut files: Vec<File>) ->
         let Some(down) = &migration.down else {
             continue;
         };
-        let written = down_script(set, TABLE, migration.version).expect("there is such a version");
+        let written = down_script(set, migration.version).expect("there is such a version");
         let name = down.file.rsplit('/').next().expect("it has a name");
         println!("-- {name}\n{}", written.text);
         let file = files.iter_mut().find(|file| file.name == name);
