@@ -242,13 +242,14 @@ impl<'b, P: Clone> Schema<'b, P> {
     }
 
     fn get(&self, object: &Object) -> Option<&State<P>> {
-        let base = self.base.and_then(|base| base.get(object));
+        let in_base = || self.base.and_then(|base| base.get(object));
         let Some(table) = object.table() else {
-            return self.objects.get(object).or(base);
+            return self.objects.get(object).or_else(in_base);
         };
         match self.tables.get(table) {
-            None => base,
-            Some(table) => table.states.get(object).or(base.filter(|_| !table.is_anew)),
+            None => in_base(),
+            Some(table) if table.is_anew => table.states.get(object),
+            Some(table) => table.states.get(object).or_else(in_base),
         }
     }
 
@@ -335,7 +336,7 @@ impl<'b, P: Clone> Schema<'b, P> {
 
     /// All tables of which edges may be left.
     fn all_left(&self) -> BTreeSet<Name> {
-        let mut left = self.base.map(|base| base.all_left()).unwrap_or_default();
+        let mut left = self.base.map(Self::all_left).unwrap_or_default();
         left.extend(self.left.iter().cloned());
         left
     }

@@ -561,11 +561,13 @@ impl<'a> Nested<'a> {
             AlterStatement::Api(it) => {
                 for clause in &it.clauses {
                     match clause {
-                        AlterApiClause::ForAny { config, .. } => {
-                            config.iter().for_each(|config| self.middleware(config));
-                        }
+                        AlterApiClause::ForAny {
+                            config: Some(config),
+                            ..
+                        } => self.middleware(config),
                         AlterApiClause::SetAction(action) => self.middleware(&action.config),
-                        AlterApiClause::DropAction { .. } => {}
+                        AlterApiClause::ForAny { config: None, .. }
+                        | AlterApiClause::DropAction { .. } => {}
                     }
                 }
             }

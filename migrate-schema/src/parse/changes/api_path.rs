@@ -19,7 +19,7 @@ pub fn kept(path: &str) -> Option<String> {
         }
         if segment.starts_with(':') && rest.next_if_eq(&'<').is_some() {
             let kind = surrealdb_syn::kind(&bracketed(&mut rest)?).ok()?;
-            segment.push_str(&format!("<{}>", kind.to_sql()));
+            segment.extend(["<", &kind.to_sql(), ">"]);
         }
         if !segment.is_empty() {
             kept.push('/');
