@@ -39,4 +39,4 @@ mod program;
 pub use exit::Exit;
 pub use mount::Migrate;
 #[cfg(feature = "program")]
-pub use program::{Program, main};
+pub use program::main;

@@ -85,7 +85,8 @@ impl Migrate {
         C: Connection,
         E: fmt::Display,
     {
-        let answer = self.answer(migrations, connect).await;
+        // Large as it is, it is not to become a part of the application's own futures.
+        let answer = Box::pin(self.answer(migrations, connect)).await;
         output::print(answer, self.format())
     }
 

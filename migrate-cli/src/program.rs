@@ -38,7 +38,7 @@ const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 /// this at run time.
 #[derive(Debug, Parser)]
 #[command(name = "migrate", version, max_term_width = 80, after_help = EXIT_STATUSES)]
-pub struct Program {
+struct Program {
     #[command(flatten)]
     color: Color,
     #[command(flatten)]
@@ -95,7 +95,7 @@ impl Command {
         environment: Result<(), Failure>,
     ) -> Result<Answer, Failure> {
         match self {
-            Self::Check(check) => check.run(directory),
+            Self::Check(check) => Ok(check.run(directory)),
             Self::Verify(verify) => block_on(verify.run(&directory.migrations()?)),
             Self::Database(command) => {
                 environment?;

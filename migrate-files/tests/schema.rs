@@ -429,6 +429,35 @@ fn a_table_is_restored_with_all_that_was_on_it() {
     );
 }
 
+/// APIs, configurations, buckets and modules.
+#[test]
+fn what_a_database_serves_is_restored() {
+    let first = (
+        "DEFINE API '/a/' FOR get THEN { { body: 1 } };\nDEFINE CONFIG GRAPHQL TABLES INCLUDE t;\n\
+         DEFINE BUCKET b BACKEND 'memory' READONLY;\nDEFINE MODULE mod::m FROM f'b:/m.surli' UNSIGNED;",
+        "REMOVE MODULE mod::m; REMOVE BUCKET b; REMOVE CONFIG GRAPHQL; REMOVE API '/a';",
+    );
+    assert_eq!(read(&[first]), Ok(()));
+    assert_eq!(
+        remedies(&report(&[(first.0, NOTHING)])),
+        "REMOVE API \"/a\";\nREMOVE CONFIG GRAPHQL;\nREMOVE BUCKET b;\nREMOVE MODULE mod::m;"
+    );
+    let up = "ALTER API '/a' COMMENT 'x'; ALTER CONFIG GRAPHQL AUTO; ALTER BUCKET b DROP READONLY; \
+              REMOVE MODULE mod::m;";
+    let found = report(&[first, (up, NOTHING)]);
+    assert_eq!(
+        remedies(&found),
+        "\
+DEFINE API OVERWRITE '/a' FOR any PERMISSIONS FULL FOR get PERMISSIONS FULL THEN { { body: 1 } };
+DEFINE BUCKET OVERWRITE b READONLY BACKEND 'memory' PERMISSIONS FULL;
+DEFINE CONFIG OVERWRITE GRAPHQL TABLES INCLUDE t FUNCTIONS NONE;
+DEFINE MODULE mod::m FROM f\"b:/m.surli\" UNSIGNED PERMISSIONS FULL;"
+    );
+    assert_eq!(read(&[first, (up, &remedies(&found))]), Ok(()));
+    // It defines what is not there.
+    assert_eq!(read(&[("ALTER CONFIG API;", "REMOVE CONFIG API;")]), Ok(()));
+}
+
 /// That a statement without `IF EXISTS` and the like does not fail says what was there.
 #[test]
 fn what_is_assumed_is_restored_as_far_as_the_script_tells() {
@@ -613,6 +642,47 @@ fn an_index_needs_its_fields_where_the_table_is_schemafull() {
         "DEFINE INDEX IF NOT EXISTS i ON t FIELDS nane;",
     ] {
         let down = "REMOVE INDEX i ON t; REMOVE FIELD IF EXISTS nane ON t; DEFINE TABLE OVERWRITE t SCHEMAFULL;";
+        assert_eq!(read(&[first, (up, down)]), Ok(()), "{up}");
+    }
+}
+
+#[test]
+fn a_record_has_no_field_that_its_schemafull_table_does_not_have() {
+    let first = (
+        "DEFINE TABLE t SCHEMAFULL; DEFINE FIELD name ON t;",
+        "REMOVE TABLE t;",
+    );
+    for up in [
+        "CREATE t SET nane = 1;",
+        "CREATE t:1 CONTENT { name: 1, nane: 'x' };",
+        "UPSERT ONLY t:1 MERGE { nane: {} };",
+        "INSERT INTO t [{ name: 1 }, { nane: NULL }];",
+        "INSERT INTO t (name, nane) VALUES (1, 2);",
+        "INSERT { id: t:1, nane: 1 };",
+        "LET $made = (CREATE t SET nane.first = 'x');",
+        "RELATE a:1->t->b:1 SET nane = d'2000-01-01T00:00:00Z';",
+    ] {
+        assert_eq!(
+            problems(&[first, (up, NOTHING)]),
+            [
+                "2.up.surql:1:1: there is no field `nane` of table `t`, which is SCHEMAFULL; did you mean `name`?"
+            ],
+            "{up}"
+        );
+    }
+    for up in [
+        "CREATE t SET name = 1, id = 2;",
+        "CREATE t SET nane = NONE;",
+        "CREATE t SET nane = 1, nane = NONE;",
+        "CREATE t UNSET nane;",
+        "UPSERT t SET nane = 1 WHERE name = 1;",
+        "LET $edges = []; RELATE $edges->t->b:1 SET nane = 1;",
+        "IF false { CREATE t SET nane = 1 };",
+        "DEFINE FIELD nane.first ON t; CREATE t SET nane.first = 1;",
+        "DEFINE FIELD nane ON t; CREATE t SET nane = 1;",
+        "ALTER TABLE t SCHEMALESS; CREATE t SET nane = 1;",
+    ] {
+        let down = "REMOVE FIELD IF EXISTS nane ON t; REMOVE FIELD IF EXISTS nane.first ON t; ALTER TABLE t SCHEMAFULL;";
         assert_eq!(read(&[first, (up, down)]), Ok(()), "{up}");
     }
 }

@@ -264,7 +264,7 @@ mod tests {
              \n\
              - `cites` (relation): `in`, `out`\n\
              - `latest` (view)\n\
-             - `log`: `at`\n\
+             - `log` (schemaless): `at`\n\
              - `note` (schemafull): `tags`"
         );
     }

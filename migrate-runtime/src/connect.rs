@@ -54,8 +54,8 @@ impl Wait {
     /// seconds and is random below that.
     ///
     /// # Errors
-    /// [`ErrorKind::Unreachable`] with the last reason at the time limit. A failure that is not one of
-    /// the connection, such as a wrong password, is returned at once.
+    /// [`ErrorKind::Unreachable`] with the last reason at the time limit. A failure that is neither one
+    /// of the connection nor a conflict, such as a wrong password, is returned at once.
     pub async fn connect<T, F>(&self, mut connect: impl FnMut() -> F) -> Result<T>
     where
         F: Future<Output = surrealdb::Result<T>>,
@@ -67,7 +67,7 @@ impl Wait {
             let left = self.limit.saturating_sub(start.elapsed());
             let reason = match tokio::time::timeout(left, connect()).await {
                 Ok(Ok(connected)) => return Ok(connected),
-                Ok(Err(error)) if is_of_the_connection(&error) => EngineError::from(&error),
+                Ok(Err(error)) if passes(&error) => EngineError::from(&error),
                 Ok(Err(error)) => {
                     return Err(ErrorKind::engine_error("connect to the database", error).into());
                 }
@@ -93,7 +93,9 @@ impl Wait {
     }
 }
 
-/// Over one protocol, a connection that is refused has no kind of its own.
-fn is_of_the_connection(error: &surrealdb::Error) -> bool {
-    meaning(error) == Meaning::Connection || error.is_internal()
+/// Whether it may be gone the next time. Over one protocol, a connection that is refused has no kind of
+/// its own. To select a database that is not there creates it, and processes that do so at the same
+/// moment conflict.
+fn passes(error: &surrealdb::Error) -> bool {
+    matches!(meaning(error), Meaning::Connection | Meaning::Conflict) || error.is_internal()
 }

@@ -27,7 +27,7 @@ pub use migrate_files::live::{SchemaDifference, SchemaDifferenceKind};
 pub use migrate_files::{Checksum, Execution, Migration, Place, Script, StatementSpan, Version};
 pub use report::{
     Direction, IndexBuild, IndexBuildState, Lease, MigrationState, PartialProgress,
-    PendingMigration, Plan, Report, Status, StatusEntry, Step,
+    PendingMigration, Plan, PlannedRevert, Report, RevertPlan, Status, StatusEntry, Step,
 };
 #[cfg(feature = "schema")]
 pub use report::{Drift, RecordDifference, RecordDifferenceKind, Verification, VerifiedMigration};

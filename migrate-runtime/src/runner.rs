@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::execute::{self, Context, Event, Observer, Target};
 #[cfg(feature = "schema")]
 use crate::report::Drift;
-use crate::report::{PendingMigration, Plan, Report, Status};
+use crate::report::{PendingMigration, Plan, Report, RevertPlan, Status};
 use crate::set::Migrations;
 use crate::stop::Stop;
 
@@ -239,6 +239,15 @@ impl<C: Connection> Runner<'_, C> {
         })
     }
 
+    /// What [`revert_to`](Self::revert_to) would do, without doing it: which migrations it would revert,
+    /// and with which scripts.
+    ///
+    /// # Errors
+    /// What `revert_to` would refuse.
+    pub async fn plan_revert_to(self, version: Version) -> Result<RevertPlan> {
+        execute::plan_down(&self.context, version).await
+    }
+
     /// Has `run`, `run_to` and `run_one` apply nothing where the database's schema is not what its
     /// migrations make of it: they are [`ErrorKind::Drift`](crate::ErrorKind::Drift) then, also when
     /// nothing is pending. It costs two more requests, one of which lists every definition of the
@@ -438,6 +447,7 @@ mod tests {
         assert_send(&set.needs_migration(db));
         assert_send(&set.runner(db).adopt(1));
         assert_send(&set.runner(db).accept(1));
+        assert_send(&set.runner(db).plan_revert_to(1));
         #[cfg(feature = "schema")]
         assert_send(&set.drift(db));
         #[cfg(feature = "schema")]

@@ -4,6 +4,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use surrealdb::Surreal;
 use surrealdb::engine::any::{self, Any};
+use surrealdb::opt::Config;
+use surrealdb::opt::capabilities::Capabilities;
 use tempfile::TempDir;
 
 use crate::server::Server;
@@ -39,15 +41,26 @@ impl std::ops::Deref for Database {
 impl Engine {
     /// Opens an empty database, selected and with every right.
     pub async fn open(self) -> Database {
+        self.open_with(Config::new(), Server::shared).await
+    }
+
+    /// Opens one where everything experimental is switched on: buckets, modules.
+    pub async fn open_experimental(self) -> Database {
+        let capabilities = Capabilities::all().with_all_experimental_features_allowed();
+        let config = Config::new().capabilities(capabilities);
+        self.open_with(config, Server::shared_experimental).await
+    }
+
+    async fn open_with(self, config: Config, server: fn() -> &'static Server) -> Database {
         let (db, folder) = match self {
-            Self::Memory => (embedded("mem://").await, None),
+            Self::Memory => (embedded("mem://", config).await, None),
             Self::SurrealKv => {
                 let folder = tempfile::tempdir().expect("there is room for a folder");
                 let endpoint = format!("surrealkv://{}", folder.path().display());
-                (embedded(&endpoint).await, Some(folder))
+                (embedded(&endpoint, config).await, Some(folder))
             }
-            Self::WebSocket => (Server::shared().connect("ws").await, None),
-            Self::Http => (Server::shared().connect("http").await, None),
+            Self::WebSocket => (server().connect("ws").await, None),
+            Self::Http => (server().connect("http").await, None),
         };
         let namespace = unused_namespace();
         db.use_ns(&namespace)
@@ -61,8 +74,9 @@ impl Engine {
     }
 }
 
-async fn embedded(endpoint: &str) -> Surreal<Any> {
-    any::connect(endpoint).await.expect("the engine opens")
+async fn embedded(endpoint: &str, config: Config) -> Surreal<Any> {
+    let opened = any::connect((endpoint, config)).await;
+    opened.expect("the engine opens")
 }
 
 /// A namespace that no other test of this process has.
@@ -71,21 +85,28 @@ pub fn unused_namespace() -> String {
     format!("test_{}", COUNT.fetch_add(1, Ordering::Relaxed))
 }
 
-/// Makes a test of each function for each kind of connection.
+/// Makes a test of each function for each kind of connection; with `experimental:` before them, for
+/// each kind with everything experimental switched on.
 #[macro_export]
 macro_rules! on_every_engine {
-    ($($test:ident),* $(,)?) => {
-        $crate::on_every_engine!(@ memory Memory $($test)*);
-        $crate::on_every_engine!(@ surrealkv SurrealKv $($test)*);
-        $crate::on_every_engine!(@ websocket WebSocket $($test)*);
-        $crate::on_every_engine!(@ http Http $($test)*);
+    (experimental: $($test:ident),* $(,)?) => {
+        $crate::on_every_engine!(@ open_experimental: $($test)*);
     };
-    (@ $module:ident $engine:ident $($test:ident)*) => {
+    ($($test:ident),* $(,)?) => {
+        $crate::on_every_engine!(@ open: $($test)*);
+    };
+    (@ $open:ident: $($test:ident)*) => {
+        $crate::on_every_engine!(@ memory Memory $open $($test)*);
+        $crate::on_every_engine!(@ surrealkv SurrealKv $open $($test)*);
+        $crate::on_every_engine!(@ websocket WebSocket $open $($test)*);
+        $crate::on_every_engine!(@ http Http $open $($test)*);
+    };
+    (@ $module:ident $engine:ident $open:ident $($test:ident)*) => {
         mod $module {
             $(
                 #[tokio::test(flavor = "multi_thread")]
                 async fn $test() {
-                    let db = $crate::connection::Engine::$engine.open().await;
+                    let db = $crate::connection::Engine::$engine.$open().await;
                     super::$test(&db).await;
                 }
             )*

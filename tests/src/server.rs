@@ -45,13 +45,24 @@ impl Server {
         SHARED.get_or_init(Self::in_memory)
     }
 
+    /// The same with everything experimental switched on.
+    pub fn shared_experimental() -> &'static Self {
+        static SHARED: OnceLock<Server> = OnceLock::new();
+        SHARED.get_or_init(|| Self::start_with("memory", free_port(), &["--allow-experimental"]))
+    }
+
     /// Starts the server, and waits until it is healthy.
     pub fn start(storage: &str, port: u16) -> Self {
+        Self::start_with(storage, port, &[])
+    }
+
+    fn start_with(storage: &str, port: u16, options: &[&str]) -> Self {
         let address = SocketAddr::from(([127, 0, 0, 1], port));
         let child = Command::new(binary("surreal"))
             .args(["start", "--no-banner", "--log", "error", "--bind"])
             .arg(address.to_string())
             .args(["--user", USER, "--pass", PASSWORD, storage])
+            .args(options)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .spawn()

@@ -1,5 +1,10 @@
 //! The commands as the application's users run them.
 
+#![allow(
+    clippy::needless_raw_string_hashes,
+    reason = "snapshots are written like that"
+)]
+
 use std::path::Path;
 use std::process::{Command, Output};
 

@@ -5,7 +5,6 @@ use migrate_runtime::Version;
 use surrealdb::Connection;
 
 use super::session::Session;
-use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Answer, FormatArgument};
 
@@ -31,14 +30,10 @@ impl Accept {
         if !report.is_up_to_date() {
             return Ok(answer);
         }
-        let exit = match self.exit_code {
-            true => Exit::NothingToDo,
-            false => Exit::Done,
-        };
         let text = format!(
             "migration {} is recorded with this text already",
             self.version
         );
-        Ok(Answer { text, ..answer }.with_exit(exit))
+        Ok(Answer { text, ..answer }.nothing_if(self.exit_code))
     }
 }

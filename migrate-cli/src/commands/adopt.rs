@@ -5,7 +5,6 @@ use migrate_runtime::Version;
 use surrealdb::Connection;
 
 use super::session::Session;
-use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Answer, FormatArgument};
 
@@ -27,10 +26,6 @@ pub struct Adopt {
 impl Adopt {
     pub async fn run<C: Connection>(&self, session: &Session<'_, C>) -> Result<Answer, Failure> {
         let report = session.work(session.runner().adopt(self.version)).await?;
-        let exit = match self.exit_code && report.is_up_to_date() {
-            true => Exit::NothingToDo,
-            false => Exit::Done,
-        };
-        Ok(Answer::of(&report).with_exit(exit))
+        Ok(Answer::of(&report).nothing_if(self.exit_code && report.is_up_to_date()))
     }
 }

@@ -9,7 +9,6 @@ use migrate_files::{Lint, Lints, Version, read_directory};
 
 use crate::arguments::DirectoryArguments;
 use crate::exit::Exit;
-use crate::failure::Failure;
 use crate::output::{Answer, Format};
 
 use findings::Findings;
@@ -73,7 +72,7 @@ impl Check {
     }
 
     /// Checks the directory.
-    pub fn run(&self, directory: &DirectoryArguments) -> Result<Answer, Failure> {
+    pub fn run(&self, directory: &DirectoryArguments) -> Answer {
         let directory = directory.directory().with_lints(self.lints());
         let found = Findings::of(directory.shown(), read_directory(&directory));
         let exit = match found.has_errors() {
@@ -85,7 +84,7 @@ impl Check {
             CheckFormat::Github => Answer::new(annotations::print(&found), &found),
             CheckFormat::Sarif => Answer::new("", &sarif::log(&found)),
         };
-        Ok(answer.with_exit(exit))
+        answer.with_exit(exit)
     }
 
     fn lints(&self) -> Lints {

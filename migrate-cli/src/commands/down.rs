@@ -3,11 +3,10 @@
 use std::time::Duration;
 
 use clap::Args;
-use migrate_runtime::{MigrationState, Status, Version};
+use migrate_runtime::{MigrationState, Runner, Status, Version};
 use surrealdb::Connection;
 
 use super::session::Session;
-use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Answer, FormatArgument};
 
@@ -16,6 +15,10 @@ use crate::output::{Answer, FormatArgument};
 /// Asks first, and names the tables, records and fields that go. What a newer build has applied is
 /// reverted with the down script that it stored in the history.
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an argument of its own"
+)]
 pub struct Down {
     /// Revert everything above this version; 0 for everything
     #[arg(long, value_name = "VERSION", conflicts_with = "steps")]
@@ -49,11 +52,19 @@ pub struct Down {
 
 impl Down {
     pub async fn run<C: Connection>(&self, session: &Session<'_, C>) -> Result<Answer, Failure> {
-        let status = session.runner().status().await?;
-        let target = self.target(&status);
-        session
-            .confirm_down(&status, target, "reverts", self.yes)
-            .await?;
+        let target = match self.to {
+            Some(version) => version,
+            None => self.below(&session.runner().status().await?),
+        };
+        if !self.yes {
+            let plan = async || self.runner(session).plan_revert_to(target).await;
+            session.confirm_down(plan, "reverts").await?;
+        }
+        let report = session.work(self.runner(session).revert_to(target)).await?;
+        Ok(Answer::of(&report).nothing_if(self.exit_code && report.is_up_to_date()))
+    }
+
+    fn runner<'a, C: Connection>(&self, session: &Session<'a, C>) -> Runner<'a, C> {
         let mut runner = session.runner();
         if self.grouped {
             runner = runner.grouped();
@@ -64,18 +75,13 @@ impl Down {
         if let Some(seconds) = self.lock_timeout {
             runner = runner.lock_timeout(Duration::from_secs(seconds));
         }
-        let report = session.work(runner.revert_to(target)).await?;
-        let exit = match self.exit_code && report.is_up_to_date() {
-            true => Exit::NothingToDo,
-            false => Exit::Done,
-        };
-        Ok(Answer::of(&report).with_exit(exit))
+        runner
     }
 
-    fn target(&self, status: &Status) -> Version {
+    /// The version that so many steps lead down to.
+    fn below(&self, status: &Status) -> Version {
         let applied = status.entries.iter().rev();
         let mut applied = applied.filter(|it| it.state != MigrationState::Pending);
-        let by_steps = || applied.nth(self.steps).map_or(0, |entry| entry.version);
-        self.to.unwrap_or_else(by_steps)
+        applied.nth(self.steps).map_or(0, |entry| entry.version)
     }
 }

@@ -22,21 +22,17 @@ pub struct Man {
 impl Man {
     /// The pages of a whole command line.
     pub fn run(&self, program: Command) -> Result<Answer, Failure> {
-        match &self.to {
-            Some(folder) => {
-                let written = clap_mangen::generate_to(program, folder);
-                written.map_err(|error| cannot_write(&folder.display().to_string(), &error))?;
-                let text = format!("written to {}", folder.display());
-                Ok(Answer::new(&*text, &text))
-            }
-            None => {
-                let mut page = Vec::new();
-                let rendered = clap_mangen::Man::new(program).render(&mut page);
-                rendered.map_err(|error| cannot_write("the manual page", &error))?;
-                let page = String::from_utf8_lossy(&page);
-                Ok(Answer::new(page.trim_end(), &page))
-            }
+        if let Some(folder) = &self.to {
+            let written = clap_mangen::generate_to(program, folder);
+            written.map_err(|error| cannot_write(&folder.display().to_string(), &error))?;
+            let text = format!("written to {}", folder.display());
+            return Ok(Answer::new(&*text, &text));
         }
+        let mut page = Vec::new();
+        let rendered = clap_mangen::Man::new(program).render(&mut page);
+        rendered.map_err(|error| cannot_write("the manual page", &error))?;
+        let page = String::from_utf8_lossy(&page);
+        Ok(Answer::new(page.trim_end(), &page))
     }
 }
 

@@ -4,7 +4,6 @@ use clap::Args;
 use surrealdb::Connection;
 
 use super::session::Session;
-use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Answer, FormatArgument};
 
@@ -23,10 +22,6 @@ pub struct Plan {
 impl Plan {
     pub async fn run<C: Connection>(&self, session: &Session<'_, C>) -> Result<Answer, Failure> {
         let plan = session.runner().plan().await?;
-        let exit = match self.exit_code && plan.pending.is_empty() {
-            true => Exit::NothingToDo,
-            false => Exit::Done,
-        };
-        Ok(Answer::of(&plan).with_exit(exit))
+        Ok(Answer::of(&plan).nothing_if(self.exit_code && plan.pending.is_empty()))
     }
 }

@@ -5,7 +5,6 @@ use migrate_runtime::MigrationState;
 use surrealdb::Connection;
 
 use super::session::Session;
-use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Answer, FormatArgument};
 
@@ -27,17 +26,17 @@ pub struct Redo {
 
 impl Redo {
     pub async fn run<C: Connection>(&self, session: &Session<'_, C>) -> Result<Answer, Failure> {
-        let status = session.runner().status().await?;
-        let applied = status.entries.iter().rev();
-        let mut applied = applied.filter(|it| it.state != MigrationState::Pending);
-        let below = applied.nth(1).map_or(0, |entry| entry.version);
-        let verb = "reverts and applies again";
-        session.confirm_down(&status, below, verb, self.yes).await?;
+        if !self.yes {
+            let status = session.runner().status().await?;
+            let applied = status.entries.iter().rev();
+            let mut applied = applied.filter(|it| it.state != MigrationState::Pending);
+            let below = applied.nth(1).map_or(0, |entry| entry.version);
+            let plan = async || session.runner().plan_revert_to(below).await;
+            session
+                .confirm_down(plan, "reverts and applies again")
+                .await?;
+        }
         let report = session.work(session.runner().redo()).await?;
-        let exit = match self.exit_code && report.is_up_to_date() {
-            true => Exit::NothingToDo,
-            false => Exit::Done,
-        };
-        Ok(Answer::of(&report).with_exit(exit))
+        Ok(Answer::of(&report).nothing_if(self.exit_code && report.is_up_to_date()))
     }
 }

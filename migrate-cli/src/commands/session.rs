@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use migrate_runtime::{MigrationState, Migrations, Runner, Status, StatusEntry, Version};
+use migrate_runtime::{Migrations, RevertPlan, Runner, Version};
 use surrealdb::{Connection, Surreal};
 
 use crate::failure::Failure;
@@ -43,21 +43,17 @@ impl<'a, C: Connection> Session<'a, C> {
     }
 
     /// Asks before everything above a version is reverted, unless the answer is given already or
-    /// nothing would be.
+    /// nothing would be. What the runner would refuse is refused before the question.
     pub async fn confirm_down(
         &self,
-        status: &Status,
-        target: Version,
+        plan: impl AsyncFn() -> migrate_runtime::Result<RevertPlan>,
         verb: &str,
-        yes: bool,
     ) -> Result<(), Failure> {
-        let reverted = status.entries.iter().rev();
-        let reverted = reverted.filter(|it| it.state != MigrationState::Pending);
-        let reverted: Vec<&StatusEntry> = reverted.filter(|it| it.version > target).collect();
-        if yes || reverted.is_empty() || !reverted.iter().all(|it| self.is_revertible(it)) {
+        let shown = plan().await?;
+        if shown.reverts.is_empty() {
             return Ok(());
         }
-        let migrations = match reverted.len() {
+        let migrations = match shown.reverts.len() {
             1 => "1 migration".to_owned(),
             count => format!("{count} migrations"),
         };
@@ -65,49 +61,21 @@ impl<'a, C: Connection> Session<'a, C> {
             "This {verb} {migrations} of {}:",
             self.name().await
         ));
-        for line in interaction::down(self.set, self.db, &reverted).await {
+        for line in interaction::down(self.set, self.db, &shown.reverts).await {
             tell(&line);
         }
-        confirm("Go on?", yes)?;
-        self.check_unchanged(status).await
-    }
-
-    /// Whether the runner may find a down script. Where it cannot, it refuses without a question.
-    fn is_revertible(&self, entry: &StatusEntry) -> bool {
-        let migration = self.set.get(entry.version);
-        let is_embedded = migration.is_some_and(|migration| migration.down.is_some());
-        let is_other_text = matches!(
-            entry.state,
-            MigrationState::Changed | MigrationState::NotInThisBuild
-        );
-        is_embedded || is_other_text
-    }
-
-    /// What is confirmed is what was shown.
-    async fn check_unchanged(&self, status: &Status) -> Result<(), Failure> {
-        let (was, current) = (
-            status.current_version,
-            self.runner().current_version().await?,
-        );
-        match was == current {
+        confirm("Go on?")?;
+        // What is confirmed is what was shown.
+        let now = plan().await?;
+        match now == shown {
             true => Ok(()),
-            false => Err(Failure::refused(
-                "changed_meanwhile",
-                format_args!(
-                    "meanwhile another process has brought the database from version {was} to {current}"
-                ),
-            )
-            .note("nothing was done here")
-            .help("look at it again, and repeat the command if it is still meant")),
+            false => Err(changed_meanwhile(shown.from, now.from)),
         }
     }
 
     /// Asks before pending migrations up to a version remove tables that have records now.
     #[cfg(feature = "schema")]
-    pub async fn confirm_up(&self, to: Option<Version>, yes: bool) -> Result<(), Failure> {
-        if yes {
-            return Ok(());
-        }
+    pub async fn confirm_up(&self, to: Option<Version>) -> Result<(), Failure> {
         let status = self.runner().status().await?;
         let pending = status.pending().map(|entry| entry.version);
         let pending = pending.filter(|version| to.is_none_or(|to| *version <= to));
@@ -120,8 +88,15 @@ impl<'a, C: Connection> Session<'a, C> {
             tell(&line);
         }
         tell("A script that means it says so: `-- migrate: allow table_removed: REASON`.");
-        confirm("Go on?", yes)?;
-        self.check_unchanged(&status).await
+        confirm("Go on?")?;
+        let (shown, now) = (
+            status.current_version,
+            self.runner().current_version().await?,
+        );
+        match now == shown {
+            true => Ok(()),
+            false => Err(changed_meanwhile(shown, now)),
+        }
     }
 
     /// The database, as questions name it.
@@ -138,4 +113,16 @@ impl<'a, C: Connection> Session<'a, C> {
             _ => format!("the database{place}"),
         }
     }
+}
+
+fn changed_meanwhile(was: Version, now: Version) -> Failure {
+    let what = match was == now {
+        true => "another process has changed the history".to_owned(),
+        false => {
+            format!("another process has brought the database from version {was} to {now}")
+        }
+    };
+    Failure::refused("changed_meanwhile", format_args!("meanwhile {what}"))
+        .note("nothing was done here")
+        .help("look at it again, and repeat the command if it is still meant")
 }

@@ -7,7 +7,6 @@ use migrate_runtime::{Runner, Version};
 use surrealdb::Connection;
 
 use super::session::Session;
-use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Answer, FormatArgument};
 
@@ -16,6 +15,10 @@ use crate::output::{Answer, FormatArgument};
 /// Each migration is one transaction, together with the row that records it. Any number of processes
 /// may do this at the same moment: each migration is applied once.
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an argument of its own"
+)]
 pub struct Up {
     /// Apply up to and including this version
     #[arg(long, value_name = "VERSION")]
@@ -53,17 +56,15 @@ pub struct Up {
 impl Up {
     pub async fn run<C: Connection>(&self, session: &Session<'_, C>) -> Result<Answer, Failure> {
         #[cfg(feature = "schema")]
-        session.confirm_up(self.to, self.yes).await?;
+        if !self.yes {
+            session.confirm_up(self.to).await?;
+        }
         let runner = self.with_options(session.runner());
         let report = match self.to {
             Some(version) => session.work(runner.run_to(version)).await?,
             None => session.work(runner.run()).await?,
         };
-        let exit = match self.exit_code && report.is_up_to_date() {
-            true => Exit::NothingToDo,
-            false => Exit::Done,
-        };
-        Ok(Answer::of(&report).with_exit(exit))
+        Ok(Answer::of(&report).nothing_if(self.exit_code && report.is_up_to_date()))
     }
 
     fn with_options<'a, C: Connection>(&self, mut runner: Runner<'a, C>) -> Runner<'a, C> {

@@ -13,11 +13,8 @@ fn is_interactive() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
-/// Asks whether to go on, unless that is said already. What it is about has been printed by then.
-pub fn confirm(question: &str, yes: bool) -> Result<(), Failure> {
-    if yes {
-        return Ok(());
-    }
+/// Asks whether to go on. What it is about has been printed by then.
+pub fn confirm(question: &str) -> Result<(), Failure> {
     if !is_interactive() {
         return Err(Failure::refused(
             "not_confirmed",

@@ -3,28 +3,39 @@
 use std::time::Duration;
 
 use migrate_files::{Loss, losses};
-use migrate_runtime::{Migrations, StatusEntry, Version};
+use migrate_runtime::{Migrations, PlannedRevert, Script, Version};
 use surrealdb::{Connection, Surreal};
 
 /// How long counting records may take: the question is worth more than the number.
 const COUNT_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// A line for each migration that would be reverted, the last one first, with what goes with it.
+/// A line for each migration that would be reverted, with what goes with it.
 pub async fn down<C: Connection>(
     set: &Migrations,
     db: &Surreal<C>,
-    reverted: &[&StatusEntry],
+    reverts: &[PlannedRevert],
 ) -> Vec<String> {
     let mut lines = Vec::new();
-    for entry in reverted {
-        lines.push(title(entry.version, &entry.name));
-        let script = set.get(entry.version).and_then(|it| it.down.as_ref());
-        match script {
-            Some(script) => lines.extend(taken(db, &losses(script)).await),
-            None => lines.push("          by the script that is stored in the history".to_owned()),
+    for revert in reverts {
+        lines.push(title(revert.version, &revert.name));
+        if revert.is_stored {
+            lines.push("          by the script that was stored when it was applied".to_owned());
+        }
+        if let Some(script) = script(set, revert) {
+            lines.extend(taken(db, &losses(&script)).await);
         }
     }
     lines
+}
+
+/// The script that would run, of which somebody knows what it does: a stored one has to be parsed.
+fn script(set: &Migrations, revert: &PlannedRevert) -> Option<Script> {
+    #[cfg(feature = "schema")]
+    if revert.is_stored {
+        return Some(Script::new(revert.file.clone(), revert.text.clone()));
+    }
+    let migration = set.get(revert.version).filter(|_| !revert.is_stored);
+    migration.and_then(|migration| migration.down.clone())
 }
 
 /// A line for each table that pending migrations would remove with records that it has now, and of

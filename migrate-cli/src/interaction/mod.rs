@@ -8,5 +8,7 @@ mod progress;
 
 pub use confirm::confirm;
 pub use interrupt::Interrupt;
-pub use loss::{down, up};
+pub use loss::down;
+#[cfg(feature = "schema")]
+pub use loss::up;
 pub use progress::Progress;

@@ -66,6 +66,7 @@ impl Progress {
     }
 
     /// What is in progress, where nobody knows how far it is.
+    #[cfg(feature = "verify")]
     pub fn tell(&self, message: &str) {
         self.bar.set_message(message.to_owned());
     }

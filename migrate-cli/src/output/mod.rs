@@ -45,6 +45,15 @@ impl Answer {
         Self::new(report.to_string(), report)
     }
 
+    /// The same answer, which says by its exit status that there was nothing to do if that is so.
+    #[must_use]
+    pub fn nothing_if(self, is_nothing: bool) -> Self {
+        match is_nothing {
+            true => self.with_exit(Exit::NothingToDo),
+            false => self,
+        }
+    }
+
     /// The same answer with another end.
     #[must_use]
     pub fn with_exit(self, exit: Exit) -> Self {
@@ -53,6 +62,7 @@ impl Answer {
 }
 
 /// Warns on standard error, at once.
+#[cfg(feature = "program")]
 pub fn warn(message: &str) {
     let _ = writeln!(anstream::stderr(), "{}", paint(WARNING, message));
 }

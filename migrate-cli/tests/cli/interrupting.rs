@@ -8,9 +8,9 @@ use tests::server::Server;
 
 use crate::support::{PEOPLE, Shell, transcript};
 
-/// So slow that a test can do something meanwhile.
+/// So slow that a test can do something meanwhile. Behind a slow one, each has a request of its own.
 const SLOW: &[(&str, &str)] = &[
-    ("1_first.surql", "DEFINE TABLE a;\n"),
+    ("1_first.surql", "DEFINE TABLE a; SLEEP 300ms;\n"),
     ("1_first_down.surql", "REMOVE TABLE a;\n"),
     ("2_slow.surql", "DEFINE TABLE b; SLEEP 4s;\n"),
     ("2_slow_down.surql", "REMOVE TABLE b;\n"),
@@ -46,8 +46,8 @@ fn two_at_once_apply_each_migration_once() {
     let children = [start(&shell, "up"), start(&shell, "up")];
     let outputs = children.map(end);
     let texts = outputs.each_ref().map(|it| shell.steady(&transcript(it)));
-    let applied = texts.concat().matches("\nup ").count()
-        + texts.iter().filter(|text| text.starts_with("up ")).count();
+    let lines = texts.iter().flat_map(|text| text.lines());
+    let applied = lines.filter(|line| line.starts_with("up ")).count();
     assert_eq!(applied, 3, "{texts:?}");
     assert!(outputs.iter().all(|it| it.status.success()), "{texts:?}");
     assert_eq!(
@@ -55,6 +55,21 @@ fn two_at_once_apply_each_migration_once() {
         1,
         "{texts:?}"
     );
+}
+
+#[test]
+fn many_at_once_create_a_database_and_apply_each_migration_once() {
+    for _ in 0..3 {
+        let shell = Shell::on(Server::shared(), PEOPLE);
+        let children: Vec<Child> = (0..6).map(|_| start(&shell, "up")).collect();
+        let outputs: Vec<Output> = children.into_iter().map(end).collect();
+        let texts = outputs.iter().map(transcript);
+        let texts: Vec<String> = texts.collect();
+        assert!(outputs.iter().all(|it| it.status.success()), "{texts:?}");
+        let lines = texts.iter().flat_map(|text| text.lines());
+        let applied = lines.filter(|line| line.starts_with("up ")).count();
+        assert_eq!(applied, 3, "{texts:?}");
+    }
 }
 
 #[test]
@@ -185,9 +200,11 @@ fn a_signal_before_anything_is_done_ends_it_at_once() {
     .assert_eq(&transcript(&output));
 }
 
+/// The shell has this built in, so that it is there wherever these tests run.
 #[cfg(unix)]
 fn kill(signal: &str, child: &Child) {
-    let mut kill = std::process::Command::new("kill");
-    let status = kill.args(["-s", signal, &child.id().to_string()]).status();
-    assert!(status.expect("kill runs").success());
+    let kill = format!("kill -s {signal} {}", child.id());
+    let mut shell = std::process::Command::new("sh");
+    let status = shell.args(["-c", &kill]).status();
+    assert!(status.expect("the shell starts").success());
 }

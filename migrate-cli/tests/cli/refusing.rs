@@ -105,7 +105,8 @@ fn a_database_of_a_newer_build() {
     expect![[r#"
         stderr: This reverts 1 migration of the database `app` in the namespace `app` at surrealkv://data:
         stderr:      3  pets
-        stderr:           by the script that is stored in the history
+        stderr:           by the script that was stored when it was applied
+        stderr:           removes table `pet`, which has no records
         stderr: error: this needs to be confirmed, and there is no terminal to ask on
         stderr:   = nothing was done
         stderr:   = help: pass `--yes` if it is meant

@@ -104,6 +104,30 @@ fn the_number_of_records_that_go_is_named() {
 }
 
 #[test]
+fn the_script_that_would_run_is_the_one_that_was_stored() {
+    let shell = Shell::embedded(PEOPLE);
+    shell.succeed("up");
+    shell.remove("migrations/003_pets.up.surql");
+    shell.remove("migrations/003_pets.down.surql");
+    shell.write(
+        "migrations/002_nicknames.up.surql",
+        "-- Edited.\nDEFINE FIELD nickname ON person TYPE option<string>;\n",
+    );
+    let mut session = on_terminal(&shell, "down --to 1");
+    let question = session.exp_string("Go on? [y/N]").expect("it asks");
+    expect![[r#"
+        This reverts 2 migrations of the database `app` in the namespace `app` at surrealkv://data:
+             3  pets
+                  by the script that was stored when it was applied
+                  removes table `pet`, which has no records
+             2  nicknames
+                  by the script that was stored when it was applied
+                  removes field `nickname` of table `person`, with its values
+    "#]]
+    .assert_eq(&question.replace('\r', ""));
+}
+
+#[test]
 fn ctrl_c_at_the_question() {
     let shell = Shell::embedded(PEOPLE);
     shell.succeed("up");

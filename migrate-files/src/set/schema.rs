@@ -238,7 +238,7 @@ pub fn failure_message(change: &Change, Failure { object, reason }: &Failure<At<
             true => format!("{object} is there already, made by {at}"),
         },
         (_, Reason::InUse { by, at }) => format!("{object} is in use: {by} needs it, {at}"),
-        (Change::RequiresIfSchemafull(_), Reason::NotDefined(None)) => {
+        (Change::RequiresIfSchemafull(_) | Change::WritesField(_), Reason::NotDefined(None)) => {
             format!("there is no {object}, which is SCHEMAFULL")
         }
         (_, Reason::NotSchemafull(at)) => {

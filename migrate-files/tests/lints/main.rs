@@ -5,3 +5,4 @@ mod levels;
 mod near_misses;
 mod pages;
 mod sets;
+mod variants;

@@ -284,6 +284,10 @@ const SETS: &[&[&str]] = &[
         "UPDATE t SET l[0] = 1, l += 2",
     ],
     &["DEFINE TABLE t SCHEMAFULL", "UPDATE t UNSET gone"],
+    &[
+        "DEFINE TABLE t SCHEMAFULL; DEFINE FIELD a.b ON t",
+        "UPDATE t SET a.b = 1; UPDATE t SET a = { b: 1 }",
+    ],
     &["DEFINE TABLE t SCHEMAFULL", "UPDATE t SET id = id"],
     &["-- migrate: assumes table t\nUPDATE t SET a = 1"],
     // Events that have a condition, or do not run for this.
@@ -314,6 +318,32 @@ const SETS: &[&[&str]] = &[
     ],
     &["DEFINE FUNCTION fn::a() { RETURN $p; }; DEFINE PARAM $p VALUE 1"],
     &["DEFINE FUNCTION fn::a() { SELECT * FROM made_by_the_program; }"],
+    &[
+        "DEFINE TABLE t SCHEMAFULL; DEFINE FIELD name ON t",
+        "DEFINE FUNCTION fn::a() { SELECT name, count() AS names, age, id, ->e->t AS nane FROM t WHERE name = 1 ORDER BY nane; }",
+    ],
+    &[
+        "DEFINE TABLE t SCHEMAFULL; DEFINE FIELD name ON t; DEFINE FIELD nane.first ON t",
+        "DEFINE FUNCTION fn::a() { UPDATE t SET nane.first = name; SELECT nane FROM t; }",
+    ],
+    &[
+        "DEFINE TABLE t SCHEMALESS; DEFINE FIELD name ON t",
+        "DEFINE FUNCTION fn::a() { SELECT nane FROM t; }",
+    ],
+    &[
+        "DEFINE TABLE u; DEFINE TABLE t SCHEMAFULL AS SELECT name, nane FROM u",
+        "DEFINE FIELD name ON t; DEFINE FUNCTION fn::a() { SELECT nane FROM t; }",
+    ],
+    &[
+        "DEFINE TABLE t SCHEMAFULL; DEFINE FIELD name ON t",
+        "DEFINE FUNCTION fn::a() { SELECT (SELECT VALUE nane FROM u) AS x, tags[WHERE nane = 1] FROM t; SELECT nane FROM t, u; }",
+        "DEFINE FUNCTION fn::b() { SELECT nane FROM t; }",
+        "DEFINE FIELD nane ON t",
+    ],
+    &[
+        "DEFINE TABLE t SCHEMAFULL",
+        "-- migrate: assumes field nane ON t\nDEFINE FIELD name ON t VALUE nane",
+    ],
     &[
         "-- migrate: assumes function fn::outside, param $outside\nDEFINE FUNCTION fn::a() { RETURN fn::outside($outside); }",
     ],

@@ -1,6 +1,7 @@
 //! What is recorded in a database: the one request that reads it, and what changes it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
 use std::time::Duration;
 
 use migrate_files::{Migration, Version};
@@ -78,15 +79,14 @@ pub(crate) fn read_text(tables: &Tables) -> String {
 }
 
 /// Compares the history with what it is after a set was applied, whose [`digest`] is bound. Fails if
-/// a table is not there. A progress record, which has `done`, is a difference in any case.
+/// a table is not there. A progress record is a difference in any case.
 fn compare_text(tables: &Tables) -> String {
     let Tables {
         history, progress, ..
     } = tables;
     format!(
-        "RETURN crypto::sha256(array::join((SELECT VALUE \
-         string::concat(version, done ?? ':', checksum) FROM {history}, {progress}), ',')) \
-         = $_sbl_digest"
+        "RETURN crypto::sha256(array::join((SELECT VALUE string::concat(version, ':', checksum) \
+         FROM {history}), ',')) = $_sbl_digest AND array::is_empty((SELECT VALUE id FROM {progress}))"
     )
 }
 
@@ -207,16 +207,14 @@ impl History {
         last.name.clone()
     }
 
-    /// The statement of a transaction that does something behind the migration before a version, if
-    /// there is one.
-    pub(crate) fn follow(&self, version: Version) -> Option<String> {
+    /// The migration before a version, if there is one.
+    pub(crate) fn previous(&self, version: Version) -> Option<Previous<'static>> {
         let version = version.checked_sub(1).filter(|previous| *previous > 0)?;
         let recorded = self.recorded.get(&version);
-        let previous = Previous {
+        Some(Previous::Recorded {
             version,
             has_own_id: recorded.is_none_or(|recorded| !recorded.has_other_id),
-        };
-        Some(statements::follow(&self.tables, previous))
+        })
     }
 
     /// Adds a migration that this process has just applied, without another request.
@@ -237,47 +235,76 @@ impl History {
     }
 }
 
-/// The parts of a transaction that applies migrations in a row, each with its row and its script.
-/// Behind the last one are the durations: all are committed together.
-pub(crate) fn apply<'a>(history: &History, migrations: &[&'a Migration]) -> Vec<Part<'a>> {
-    let tables = &history.tables;
+/// The parts of a transaction that applies migrations in a row, each with its script. Before the first
+/// script are the rows of all: they are committed together. How long one of several took is not known.
+pub(crate) fn apply<'a>(
+    tables: &Tables,
+    previous: Option<Previous<'_>>,
+    migrations: &[&'a Migration],
+) -> Vec<Part<'a>> {
     let parts = migrations.iter().map(|migration| Part {
-        before: vec![statements::create_row(tables, migration.version)],
+        before: Vec::new(),
         source: Source::from(&migration.up),
         after: Vec::new(),
-        parameter: Some(row_parameter(migration)),
+        parameter: None,
     });
-    let mut parts: Vec<Part<'a>> = parts.collect();
-    if let ([first, ..], [first_part, ..]) = (migrations, &mut *parts) {
-        first_part
-            .before
-            .splice(0..0, history.follow(first.version));
+    let (mut parts, count): (Vec<Part<'a>>, usize) = (parts.collect(), migrations.len());
+    let Some(version) = migrations.first().map(|first| first.version) else {
+        return parts;
+    };
+    if let Some(first) = parts.first_mut() {
+        let insert = statements::insert_rows(tables, version, count, previous);
+        first.before.push(insert);
+        let rows = migrations
+            .iter()
+            .map(|migration| HistoryRow::from(*migration));
+        first.parameter = Some(rows_parameter(version, rows));
     }
-    if let Some(last_part) = parts.last_mut() {
-        let versions: Vec<Version> = migrations.iter().map(|it| it.version).collect();
-        last_part
-            .after
-            .push(statements::set_durations(tables, &versions));
+    if let Some(last) = parts.last_mut() {
+        last.after.push(match count {
+            1 => statements::set_duration(tables, version),
+            _ => statements::require_rows(tables, version, count),
+        });
     }
     parts
 }
 
-/// The part of a transaction that reverts a migration: its row, its down script.
-pub(crate) fn revert<'a>(tables: &Tables, version: Version, down: Source<'a>) -> Part<'a> {
-    let mut before = vec![statements::refuse_next(tables, version)];
-    before.extend(statements::delete_row(tables, version));
-    Part {
-        before,
+/// The parts of a transaction that reverts migrations, each with its row and its down script.
+///
+/// Nothing may be applied behind the first of them. The rows behind the others are those of the ones
+/// before them, which this transaction deletes.
+pub(crate) fn revert<'a>(tables: &Tables, scripts: Vec<(Version, Source<'a>)>) -> Vec<Part<'a>> {
+    let first = scripts.first().map(|(version, _)| *version);
+    let parts = scripts.into_iter().map(|(version, down)| Part {
+        before: statements::delete_row(tables, version).into(),
         source: down,
         after: Vec::new(),
         parameter: None,
+    });
+    let mut parts: Vec<Part<'a>> = parts.collect();
+    if let (Some(version), [first_part, ..]) = (first, &mut *parts) {
+        let next = u64::from(version) + 1;
+        let refuse = statements::refuse_partially_applied(tables, next);
+        let touch = statements::touch_row(tables, next);
+        first_part
+            .before
+            .splice(0..0, [refuse].into_iter().chain(touch));
     }
+    parts
+}
+
+/// The rows of migrations as the parameter of the first one.
+pub(crate) fn rows_parameter(
+    first: Version,
+    rows: impl Iterator<Item = HistoryRow>,
+) -> (String, Value) {
+    let rows: Vec<HistoryRow> = rows.collect();
+    (statements::parameter(first), rows.into_value())
 }
 
 /// A migration's row as a parameter.
 pub(crate) fn row_parameter(migration: &Migration) -> (String, Value) {
-    let name = statements::parameter(migration.version);
-    (name, HistoryRow::from(migration).into_value())
+    rows_parameter(migration.version, iter::once(HistoryRow::from(migration)))
 }
 
 /// Records the text of this build for migrations that were applied with another one, in one
@@ -312,17 +339,19 @@ pub(crate) async fn adopt<C: Connection>(
     timeout: Duration,
 ) -> Result<Outcome> {
     let tables = &history.tables;
-    let mut statements = Vec::new();
+    let (mut statements, mut parameters) = (Vec::new(), Vec::new());
     for migration in migrations {
         let version = migration.version;
         match history.recorded.contains_key(&version) {
-            true => statements.extend(statements::replace_text(tables, version)),
-            false => statements.push(statements::create_row(tables, version)),
+            true => {
+                statements.extend(statements::replace_text(tables, version));
+                statements.push(statements::mark_adopted(tables, version));
+            }
+            false => statements.push(statements::insert_rows(tables, version, 1, None)),
         }
-        statements.push(statements::mark_adopted(tables, version));
+        let row = HistoryRow::adopted(migration);
+        parameters.push(rows_parameter(version, iter::once(row)));
     }
-    let parameters = migrations.iter().map(|migration| row_parameter(migration));
-    let parameters = parameters.collect();
     write(db, &statements, parameters, "adopt migrations", timeout).await
 }
 

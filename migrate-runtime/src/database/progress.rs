@@ -40,10 +40,12 @@ pub(crate) fn apply_statement<'a>(
         ),
     };
     let after = match statement == last {
-        true => statements::require_row(tables, version),
+        true => statements::require_rows(tables, version, 1),
         false => statements::require_progress_record(tables, version),
     };
-    let mut before = Vec::from_iter(history.follow(version));
+    let previous = history.previous(version);
+    let require = previous.map(|previous| statements::require_previous(tables, previous));
+    let mut before = Vec::from_iter(require);
     before.extend(write);
     Part {
         before,
@@ -55,17 +57,18 @@ pub(crate) fn apply_statement<'a>(
 
 fn begin(tables: &Tables, migration: &Migration) -> Vec<String> {
     let version = migration.version;
-    vec![
-        statements::refuse_applied(tables, version),
-        statements::create_progress(tables, version),
-    ]
+    let mut before = vec![statements::refuse_applied(tables, version)];
+    // Another build may apply the same migration in one transaction; and see `require_previous`.
+    before.extend(statements::touch_row(tables, version.into()));
+    before.push(statements::create_progress(tables, version));
+    before
 }
 
 fn finish(tables: &Tables, migration: &Migration, done: usize) -> Vec<String> {
     let (version, checksum) = (migration.version, migration.checksum.to_string());
     let mut before = vec![
         statements::require_progress(tables, version, done, &checksum),
-        statements::create_row(tables, version),
+        statements::insert_rows(tables, version, 1, None),
     ];
     before.extend(statements::finish_progress(tables, version));
     before

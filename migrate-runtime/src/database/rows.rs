@@ -56,15 +56,18 @@ pub(crate) struct Progress {
     pub committed: Vec<String>,
 }
 
-/// What a row of the history holds besides version and times, as it is bound.
+/// A row of the history besides its times, as it is bound.
 #[derive(SurrealValue)]
 pub(crate) struct HistoryRow {
+    id: i64,
+    version: i64,
     name: String,
     checksum: String,
     down: Option<String>,
     down_checksum: Option<String>,
     down_file: Option<String>,
     down_statements: Option<Vec<i64>>,
+    adopted: Option<bool>,
 }
 
 /// What a progress record holds besides version and time, as it is bound.
@@ -76,16 +79,29 @@ pub(crate) struct ProgressRow {
     statements: Vec<i64>,
 }
 
+impl HistoryRow {
+    /// The row of a migration that is recorded without being run.
+    pub(crate) fn adopted(migration: &Migration) -> Self {
+        Self {
+            adopted: Some(true),
+            ..Self::from(migration)
+        }
+    }
+}
+
 impl From<&Migration> for HistoryRow {
     fn from(migration: &Migration) -> Self {
         let down = migration.down.as_ref();
         Self {
+            id: migration.version.into(),
+            version: migration.version.into(),
             name: migration.name.to_string(),
             checksum: migration.checksum.to_string(),
             down: down.map(|down| down.text.to_string()),
             down_checksum: down.map(|down| sha256(&down.text)),
             down_file: down.map(|down| down.file.to_string()),
             down_statements: down.map(|down| flatten(&down.statements)),
+            adopted: None,
         }
     }
 }

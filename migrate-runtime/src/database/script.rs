@@ -100,6 +100,15 @@ impl Source<'_> {
         }
     }
 
+    /// Whether a statement of it sets a variable, which whatever follows in the same request sees.
+    pub(crate) fn sets_variables(&self) -> bool {
+        let mut statements = self.statements.iter().map(|span| span.text(self.text));
+        statements.any(|statement| {
+            let word = statement.get(..3);
+            word.is_some_and(|word| word.eq_ignore_ascii_case("let"))
+        })
+    }
+
     /// The failure of a statement, by its index among the `sent` ones.
     pub(crate) fn failure(&self, index: usize, sent: usize, error: &surrealdb::Error) -> Failure {
         let index = self.only.unwrap_or(0) + index;

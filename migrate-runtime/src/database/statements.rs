@@ -1,7 +1,7 @@
 //! The SurrealQL that we write around scripts. Values are bound; only versions, which are numbers,
 //! and the tables' names, which have been checked, are part of the text.
 
-use migrate_files::Version;
+use migrate_files::{Migration, Version};
 
 use crate::database::tables::Tables;
 
@@ -40,57 +40,86 @@ fn refuse(condition: &str) -> String {
     format!("IF {condition} {{ THROW '{HISTORY_CHANGED}' }}")
 }
 
-/// The row that a migration stands behind.
+/// The migration before one that is applied.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Previous {
-    pub version: Version,
-    /// Whether the row's id is its version: that of another program's row is not.
-    pub has_own_id: bool,
+pub(crate) enum Previous<'a> {
+    /// One with a row that was read.
+    Recorded {
+        version: Version,
+        /// Whether the row's id is its version: that of another program's row is not.
+        has_own_id: bool,
+    },
+    /// One that the same request applies.
+    Sent(&'a Migration),
 }
 
-/// Fails if the migration before this one is not applied, and writes its row.
+/// Fails if the migration before this one is not applied; if the same request applies it, also if
+/// another build has applied another text by that number.
 ///
 /// Engines give snapshot isolation: two transactions that read each other's rows and write their own
 /// both commit. Only a record that both write makes one of them fail. A transaction that reverts the
-/// migration before this one deletes this row, so that it cannot commit beside this one. A value has
-/// to change: an `UPDATE` that changes none counts as no write.
-pub(crate) fn follow(tables: &Tables, previous: Previous) -> String {
-    let (table, version) = (&tables.history, previous.version);
-    let set = "SET followed_at = time::now()";
-    let update = match previous.has_own_id {
-        true => format!("UPDATE {table}:{version} {set}"),
-        false => format!("UPDATE {table} {set} WHERE version = {version}"),
+/// migration before this one [writes the row](touch_row) that this one creates, so that it cannot
+/// commit beside this one.
+pub(crate) fn require_previous(tables: &Tables, previous: Previous<'_>) -> String {
+    let table = &tables.history;
+    let is_applied = match previous {
+        Previous::Recorded {
+            version,
+            has_own_id: true,
+        } => format!("record::exists({table}:{version})"),
+        Previous::Recorded { version, .. } => {
+            format!("!array::is_empty((SELECT VALUE id FROM {table} WHERE version = {version}))")
+        }
+        Previous::Sent(migration) => {
+            let Migration {
+                version, checksum, ..
+            } = migration;
+            format!("{table}:{version}.checksum = '{checksum}'")
+        }
     };
-    require(&format!("{update} RETURN VALUE id"), HISTORY_CHANGED)
+    format!("({is_applied} || {{ THROW '{HISTORY_CHANGED}' }})")
 }
 
-/// Creates a migration's row; fails if there is one already.
-pub(crate) fn create_row(tables: &Tables, version: Version) -> String {
-    let (table, fields) = (&tables.history, row_fields(version));
-    require(
-        &format!(
-            "CREATE {table}:{version} SET version = {version}, applied_at = time::now(), \
-             {fields} RETURN VALUE id"
+/// Writes the row of a migration that is not applied, and leaves nothing of it; fails if it is there.
+/// So whatever creates it at the same moment does not commit beside this.
+pub(crate) fn touch_row(tables: &Tables, version: u64) -> [String; 2] {
+    let row = format!("{}:{version}", tables.history);
+    [
+        // What the other programs' tables require of a row.
+        format!(
+            "CREATE {row} SET version = {version}, name = '', applied_at = time::now() RETURN NONE"
         ),
-        NOT_WRITTEN,
-    )
+        format!("DELETE {row} RETURN NONE"),
+    ]
+}
+
+/// Creates the rows of so many migrations in a row, which are bound as the [parameter] of the first
+/// one; fails if there is one already, or if the migration before them is not applied. To insert
+/// what is bound as a whole costs the database less than to set each field.
+///
+/// [parameter]: parameter
+pub(crate) fn insert_rows(
+    tables: &Tables,
+    first: Version,
+    count: usize,
+    previous: Option<Previous<'_>>,
+) -> String {
+    let (table, parameter) = (&tables.history, parameter(first));
+    let rows = match previous {
+        None => format!("${parameter}"),
+        Some(previous) => {
+            let require = require_previous(tables, previous);
+            format!("({require} && ${parameter})")
+        }
+    };
+    let insert = format!("INSERT INTO {table} {rows} RETURN VALUE id");
+    require_all(&insert, count, NOT_WRITTEN)
 }
 
 /// Records the text of this build for a migration that is applied; fails if it is not.
 pub(crate) fn replace_text(tables: &Tables, version: Version) -> [String; 2] {
-    let (table, fields) = (&tables.history, row_fields(version));
+    let (table, parameter) = (&tables.history, parameter(version));
     let row = format!("{table} WHERE version = {version}");
-    [
-        require(&format!("SELECT VALUE id FROM {row}"), HISTORY_CHANGED),
-        require(
-            &format!("UPDATE {table} SET {fields} WHERE version = {version} RETURN VALUE id"),
-            NOT_WRITTEN,
-        ),
-    ]
-}
-
-fn row_fields(version: Version) -> String {
-    let parameter = parameter(version);
     let fields = [
         "name",
         "checksum",
@@ -99,9 +128,15 @@ fn row_fields(version: Version) -> String {
         "down_file",
         "down_statements",
     ];
-    fields
-        .map(|field| format!("{field} = ${parameter}.{field}"))
-        .join(", ")
+    let fields = fields.map(|field| format!("{field} = ${parameter}[0].{field}"));
+    let fields = fields.join(", ");
+    [
+        require(&format!("SELECT VALUE id FROM {row}"), HISTORY_CHANGED),
+        require(
+            &format!("UPDATE {table} SET {fields} WHERE version = {version} RETURN VALUE id"),
+            NOT_WRITTEN,
+        ),
+    ]
 }
 
 /// Marks a row as one whose migration was recorded without being run.
@@ -113,23 +148,25 @@ pub(crate) fn mark_adopted(tables: &Tables, version: Version) -> String {
     require(&format!("UPDATE {row} RETURN VALUE id"), NOT_WRITTEN)
 }
 
-/// Writes how long migrations took, from when their rows were created; fails if a script has deleted
-/// one of them.
-pub(crate) fn set_durations(tables: &Tables, versions: &[Version]) -> String {
-    let table = &tables.history;
-    let rows = versions.iter().map(|version| format!("{table}:{version}"));
-    let rows = rows.collect::<Vec<_>>().join(", ");
-    require_all(
-        &format!("UPDATE {rows} SET duration = time::now() - applied_at RETURN VALUE id"),
-        versions.len(),
+/// Writes how long a migration took, from when its row was created; fails if a script has deleted the
+/// row.
+pub(crate) fn set_duration(tables: &Tables, version: Version) -> String {
+    let row = format!("{}:{version}", tables.history);
+    require(
+        &format!("UPDATE {row} SET duration = time::now() - applied_at RETURN VALUE id"),
         ROW_DELETED,
     )
 }
 
-/// Fails if a statement of a script has deleted the row of its migration.
-pub(crate) fn require_row(tables: &Tables, version: Version) -> String {
-    let row = format!("SELECT VALUE id FROM {}:{version}", tables.history);
-    require(&row, ROW_DELETED)
+/// Fails if a statement of a script has deleted the row of one of so many migrations.
+pub(crate) fn require_rows(tables: &Tables, first: Version, count: usize) -> String {
+    let table = &tables.history;
+    let end = u64::from(first) + count as u64;
+    require_all(
+        &format!("SELECT VALUE id FROM {table}:{first}..{end}"),
+        count,
+        ROW_DELETED,
+    )
 }
 
 /// Fails if a statement of a script has deleted the progress record of its migration.
@@ -138,15 +175,9 @@ pub(crate) fn require_progress_record(tables: &Tables, version: Version) -> Stri
     require(&record, ROW_DELETED)
 }
 
-/// Fails if the migration after this one is applied, or a part of it.
-pub(crate) fn refuse_next(tables: &Tables, version: Version) -> String {
-    let Tables {
-        history, progress, ..
-    } = tables;
-    let next = u64::from(version) + 1;
-    refuse(&format!(
-        "record::exists({history}:{next}) OR record::exists({progress}:{next})"
-    ))
+/// Fails if a part of a migration is applied.
+pub(crate) fn refuse_partially_applied(tables: &Tables, version: u64) -> String {
+    refuse(&format!("record::exists({}:{version})", tables.progress))
 }
 
 /// Fails if a migration is applied.

@@ -25,7 +25,6 @@ const HISTORY: &[Field] = &[
     ("down_file", "option<string>"),
     ("down_statements", "option<array<int>>"),
     ("adopted", "option<bool>"),
-    ("followed_at", "option<datetime>"),
 ];
 
 const LEASE: &[Field] = &[
@@ -83,7 +82,7 @@ impl Tables {
 
     /// The statements that define the tables, or add what is missing to tables that another program
     /// or an earlier version of this one made. A history that somebody opened to record users is
-    /// closed again.
+    /// closed again, and the time of a row is the database's wherever the table is from.
     pub(crate) fn definitions(&self) -> String {
         let tables = self.with_fields().into_iter();
         let definitions = tables.flat_map(|(table, fields)| {
@@ -96,9 +95,10 @@ impl Tables {
             iter::once(table_itself).chain(fields)
         });
         let definitions: String = definitions.collect();
+        let history = &self.history;
         format!(
-            "{definitions}ALTER TABLE {} PERMISSIONS NONE; ",
-            self.history
+            "{definitions}ALTER TABLE {history} PERMISSIONS NONE; \
+             ALTER FIELD applied_at ON {history} DEFAULT time::now(); "
         )
     }
 

@@ -1,9 +1,18 @@
-//! One request that is one transaction: how it is put together, and what its results mean.
+//! Transactions: how a request with one or several of them is put together, and what its results
+//! mean.
 //!
-//! The request is `BEGIN`, what writes the history, the script, `COMMIT`. The history comes first:
+//! A transaction is `BEGIN`, what writes the history, the script, `COMMIT`. The history comes first:
 //! whatever ends a script early, its changes never stand there without their row. The row is also
 //! where two processes that apply the same migration conflict.
+//!
+//! Several transactions in one request run one after the other, each committed or not by itself: one
+//! that fails does not end the request. What follows it has to find that out by the history.
 
+use std::collections::HashMap;
+use std::ops::Range;
+use std::time::Duration;
+
+use surrealdb::method::{Stats, WithStats};
 use surrealdb::types::Value;
 use surrealdb::{Connection, IndexedResults, Surreal};
 
@@ -11,7 +20,7 @@ use crate::database::script::{Failure, Source};
 use crate::database::statements::{HISTORY_CHANGED, WRITE_HISTORY};
 use crate::error::{EngineError, Error, ErrorKind, Meaning, meaning};
 
-/// How a request ended that did not fail.
+/// How a transaction ended that did not fail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Outcome {
     /// All of it is in the database.
@@ -66,6 +75,21 @@ pub(crate) struct Transaction<'a> {
     parts: Vec<Part<'a>>,
 }
 
+/// What became of a transaction.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub result: std::result::Result<Outcome, Stopped>,
+    /// How long its statements took, by the database.
+    pub duration: Duration,
+}
+
+impl Ended {
+    fn refused(result: std::result::Result<Outcome, Stopped>) -> Self {
+        let duration = Duration::ZERO;
+        Self { result, duration }
+    }
+}
+
 /// How many results there are before those of the first part: of `BEGIN`.
 const LEADING: usize = 1;
 
@@ -81,30 +105,105 @@ enum Origin {
 
 type Sent = std::result::Result<Outcome, Stopped>;
 
+/// Sends transactions in one request; what became of each of them, until the connection fails. Of
+/// several, nothing if the database does not read the request: by itself each tells whether it is its
+/// script.
+pub(crate) async fn send<C: Connection>(
+    db: &Surreal<C>,
+    transactions: &[Transaction<'_>],
+) -> Vec<Ended> {
+    let text: String = transactions.iter().map(Transaction::text).collect();
+    let mut query = db.query(text);
+    let parts = transactions.iter().flat_map(|it| &it.parts);
+    for (name, value) in parts.filter_map(|part| part.parameter.as_ref()) {
+        query = query.bind((name.clone(), value.clone()));
+    }
+    match (query.with_stats().await, transactions) {
+        (Ok(response), _) => read(transactions, response),
+        (Err(error), [_, _, ..]) if error.is_validation() => Vec::new(),
+        (Err(error), [first, ..]) => vec![Ended::refused(first.read_refusal(error))],
+        (Err(_), []) => Vec::new(),
+    }
+}
+
+/// What the results of a whole request mean.
+fn read(transactions: &[Transaction<'_>], mut response: WithStats<IndexedResults>) -> Vec<Ended> {
+    let count = response.num_statements();
+    let lengths: Vec<usize> = match transactions {
+        [_] => vec![count],
+        several => several.iter().map(|it| it.expected(count)).collect(),
+    };
+    if let ([first, ..], true) = (transactions, lengths.iter().sum::<usize>() != count) {
+        return vec![Ended::refused(Err(first.ended_early_or_a_later_one()))];
+    }
+    let mut errors = response.take_errors();
+    let mut first = 0;
+    let ended = transactions.iter().zip(lengths).map(|(it, length)| {
+        let results = Results {
+            range: first..first + length,
+            response: &mut response,
+            errors: &mut errors,
+        };
+        first += length;
+        it.read(results)
+    });
+    ended.collect()
+}
+
+/// The results of one transaction among those of a request.
+struct Results<'r> {
+    range: Range<usize>,
+    response: &'r mut WithStats<IndexedResults>,
+    errors: &'r mut HashMap<usize, (Stats, surrealdb::Error)>,
+}
+
+impl Results<'_> {
+    fn duration(&mut self) -> Duration {
+        let times = self.range.clone().filter_map(|index| {
+            let stats = match self.errors.get(&index) {
+                Some((stats, _)) => *stats,
+                None => self.response.take::<Value>(index)?.0,
+            };
+            stats.execution_time
+        });
+        times.sum()
+    }
+
+    /// The errors by their index among these results, in order.
+    fn take_errors(&mut self) -> Vec<(usize, surrealdb::Error)> {
+        let range = self.range.clone();
+        let errors = range.filter_map(|index| {
+            let (_, error) = self.errors.remove(&index)?;
+            Some((index - self.range.start, error))
+        });
+        errors.collect()
+    }
+}
+
 impl<'a> Transaction<'a> {
     pub(crate) fn new(parts: Vec<Part<'a>>) -> Self {
         Self { parts }
     }
 
-    pub(crate) async fn send<C: Connection>(&self, db: &Surreal<C>) -> Sent {
-        let text = self.text();
-        let bytes = text.len() + self.parameter_bytes();
-        let mut query = db.query(text);
-        for part in &self.parts {
-            if let Some((name, value)) = &part.parameter {
-                query = query.bind((name.clone(), value.clone()));
-            }
-        }
-        match query.await {
-            Ok(response) => self.read(response),
-            Err(error) => self.read_refusal(bytes, error),
-        }
+    /// Sends it in a request of its own.
+    pub(crate) async fn send<C: Connection>(self, db: &Surreal<C>) -> Sent {
+        let ended = send(db, &[self]).await.pop();
+        ended.map_or(Ok(Outcome::Committed), |ended| ended.result)
     }
 
-    /// About how much the parameters add to a request: down scripts, above all.
-    fn parameter_bytes(&self) -> usize {
+    /// About how large it is in a request: its text, and the down scripts in the parameters.
+    pub(crate) fn bytes(&self) -> usize {
         let parameters = self.parts.iter().filter_map(|part| part.parameter.as_ref());
-        parameters.map(|(_, value)| bytes_of(value)).sum()
+        let parameters = parameters.map(|(_, value)| bytes_of(value));
+        let texts = self.parts.iter().map(|part| part.source.sent().len());
+        parameters.chain(texts).sum()
+    }
+
+    /// Whether another transaction may follow in the same request: how many results this one has is
+    /// known, and none of its scripts sets a variable, which the next one would see.
+    pub(crate) fn may_be_followed(&self) -> bool {
+        let mut sources = self.parts.iter().map(|part| &part.source);
+        sources.all(|source| source.sent_statements().is_some() && !source.sets_variables())
     }
 
     /// One text, each script on lines of its own. The first line is ours alone, so that the lines of
@@ -122,27 +221,26 @@ impl<'a> Transaction<'a> {
         text
     }
 
-    /// What the results of a whole request mean.
-    fn read(&self, mut response: IndexedResults) -> Sent {
-        let count = response.num_statements();
-        let mut errors = response.take_errors();
-        if errors.is_empty() {
+    fn read(&self, mut results: Results<'_>) -> Ended {
+        let duration = results.duration();
+        let result = self.read_errors(results.range.len(), results.take_errors());
+        Ended { result, duration }
+    }
+
+    /// What its results mean, of which there are so many, with these errors among them.
+    fn read_errors(&self, count: usize, mut errors: Vec<(usize, surrealdb::Error)>) -> Sent {
+        let Some((last, _)) = errors.last() else {
             return match count < self.expected(count) {
-                true => Err(Stopped::Script(Box::new(self.ended_early(count)))),
+                true => Err(self.ended_early(count)),
                 false => Ok(Outcome::Committed),
             };
-        }
-        let is_committed = !errors.contains_key(&(count - 1));
+        };
+        let is_committed = *last + 1 != count;
         // The cause is the first error that does not say that its statement was not executed; a
         // failed commit alone is reported by the last one.
-        let mut indices: Vec<usize> = errors.keys().copied().collect();
-        indices.sort_unstable();
-        let is_cause = |index: &&usize| meaning(&errors[*index]) != Meaning::NotExecuted;
-        let index = indices.iter().find(is_cause).or_else(|| indices.last());
-        let index = index.copied().unwrap_or_default();
-        let Some(error) = errors.remove(&index) else {
-            return Ok(Outcome::Committed);
-        };
+        let is_cause = |(_, error): &(_, _)| meaning(error) != Meaning::NotExecuted;
+        let cause = errors.iter().position(is_cause).unwrap_or(errors.len() - 1);
+        let (index, error) = errors.swap_remove(cause);
         self.read_error(index, count, error, is_committed)
     }
 
@@ -177,7 +275,8 @@ impl<'a> Transaction<'a> {
 
     /// What it means that a whole request was refused: the text does not parse there, or it never
     /// arrived.
-    fn read_refusal(&self, bytes: usize, error: surrealdb::Error) -> Sent {
+    fn read_refusal(&self, error: surrealdb::Error) -> Sent {
+        let bytes = self.bytes();
         if is_too_large(bytes, &error) {
             let engine = EngineError::from(&error);
             return Err(Stopped::Other(ErrorKind::TooLarge { bytes, engine }.into()));
@@ -231,7 +330,7 @@ impl<'a> Transaction<'a> {
 
     /// The failure of a script that left from within a statement, after which the engine skipped
     /// everything up to `COMMIT`. The build refuses the scripts for which this is known to happen.
-    fn ended_early(&self, count: usize) -> FailedScript {
+    fn ended_early(&self, count: usize) -> Stopped {
         let last = count.saturating_sub(2);
         let (part, statement) = match self.origin(last, count) {
             Origin::Script(part, statement) => (part, statement),
@@ -241,11 +340,29 @@ impl<'a> Transaction<'a> {
             "the script ended here; the statements behind this one were skipped".to_owned(),
         );
         let sent = self.statements(part, count);
-        FailedScript {
+        Stopped::Script(Box::new(FailedScript {
             part,
             failure: self.parts[part].source.failure(statement, sent, &error),
             is_committed: true,
-        }
+        }))
+    }
+
+    /// The same for one of several transactions: the number of their results does not tell which.
+    fn ended_early_or_a_later_one(&self) -> Stopped {
+        let error = surrealdb::Error::internal(
+            "this script or one of those behind it in the same request ended early; the statements \
+             behind that were skipped"
+                .to_owned(),
+        );
+        Stopped::Script(Box::new(FailedScript {
+            part: 0,
+            failure: Failure {
+                statement: None,
+                snippet: None,
+                engine: EngineError::from(&error),
+            },
+            is_committed: true,
+        }))
     }
 }
 

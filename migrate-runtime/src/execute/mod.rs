@@ -5,6 +5,7 @@ mod adopt;
 mod compare;
 mod context;
 mod down;
+mod down_script;
 #[cfg(feature = "schema")]
 mod drift;
 mod existing;
@@ -13,8 +14,11 @@ mod group;
 mod indexes;
 mod lock;
 mod observer;
+mod pace;
+mod plan_down;
 mod redo;
 mod retry;
+mod running;
 mod send;
 mod up;
 #[cfg(feature = "schema")]
@@ -32,6 +36,7 @@ pub(crate) use freshness::check_fresh;
 pub(crate) use indexes::unfinished;
 pub use observer::Event;
 pub(crate) use observer::Observer;
+pub(crate) use plan_down::plan_down;
 pub(crate) use redo::redo;
 pub(crate) use retry::pause_after;
 pub(crate) use up::{Target, up};

@@ -13,7 +13,8 @@ use crate::report::{Direction, IndexBuild, Lease};
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Event {
-    /// A migration's script is about to be sent.
+    /// A migration's script is about to be sent. Of quick migrations that share a request, which the
+    /// engine answers when all of it is done, only the first one is reported before that.
     #[non_exhaustive]
     Started {
         /// The migration's version.
@@ -36,7 +37,8 @@ pub enum Event {
         name: String,
         /// Which script.
         direction: Direction,
-        /// How long the request took, measured here.
+        /// How long its statements took, measured by the database; under `per-statement` how long all
+        /// of its requests took, measured here.
         duration: Duration,
     },
     /// A migration's script failed, or the connection did while it ran.

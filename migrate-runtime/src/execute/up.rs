@@ -1,6 +1,5 @@
 //! Going up: find what is next, send it, and read the history again if another process was faster.
 
-use std::slice;
 use std::time::Instant;
 
 use migrate_files::{Execution, Migration, Version};
@@ -10,6 +9,7 @@ use tracing::Instrument as _;
 use crate::database::history::{self, History};
 use crate::database::progress;
 use crate::database::rows::Progress;
+use crate::database::statements::Previous;
 use crate::database::transaction::{Outcome, Transaction};
 use crate::error::{ErrorKind, Result};
 use crate::execute::compare::{check, compare};
@@ -22,8 +22,10 @@ use crate::execute::group::check_group;
 use crate::execute::indexes::report;
 use crate::execute::lock::{Lock, holding, lock};
 use crate::execute::observer::Event;
+use crate::execute::pace::Pace;
 use crate::execute::retry::Conflicts;
-use crate::execute::send::{Running, Sent, fail, send};
+use crate::execute::running::{Running, fail};
+use crate::execute::send::{Batch, Rest, Sent, send};
 use crate::report::{Direction, MigrationState, Report, Step};
 
 /// How far up a call goes.
@@ -117,7 +119,7 @@ pub(crate) async fn apply_up_to<C: Connection>(
     goal: Version,
     steps: &mut Vec<Step>,
 ) -> Result<()> {
-    let mut conflicts = Conflicts::of_scripts();
+    let (mut conflicts, mut pace) = (Conflicts::of_scripts(), Pace::new());
     loop {
         let edited = edited(context, history);
         let (operation, engine) = if !edited.is_empty() {
@@ -126,14 +128,23 @@ pub(crate) async fn apply_up_to<C: Connection>(
                 Outcome::Conflict(engine) => ("record edited migrations".to_owned(), engine),
             }
         } else if let Some(next) = next(context, history, goal) {
-            let running = announce(next, goal, steps.len());
-            match apply_next(context, history, next, goal, &running).await? {
-                Sent::Committed(applied) => {
-                    steps.extend(applied);
-                    conflicts.reset();
-                    continue;
-                }
-                Sent::Conflict(engine) => (running.operation(), engine),
+            let going = Going {
+                next,
+                goal,
+                done: steps.len(),
+            };
+            let Sent {
+                steps: applied,
+                rest,
+            } = apply_next(context, history, &going, &mut pace).await?;
+            if !applied.is_empty() {
+                conflicts.reset();
+            }
+            steps.extend(applied);
+            match rest {
+                Rest::Nothing | Rest::Unread => continue,
+                Rest::Conflict { operation, engine } => (operation, engine),
+                Rest::Failed(error) => return Err(error),
             }
         } else {
             return Ok(());
@@ -149,40 +160,87 @@ pub(crate) async fn apply_up_to<C: Connection>(
     }
 }
 
-/// A migration with its number among those up to the goal, after so many steps.
-fn announce(migration: &Migration, goal: Version, steps: usize) -> Running {
-    let pending = goal.saturating_sub(migration.version) as usize + 1;
-    Running::up(migration, steps + 1, steps + pending)
+/// Where a call is.
+struct Going<'a> {
+    next: &'a Migration,
+    goal: Version,
+    /// How many steps are done.
+    done: usize,
 }
 
-/// Applies the next migration, or in a grouped run all up to the goal.
+impl Going<'_> {
+    /// A migration with its number among those up to the goal.
+    fn running(&self, migration: &Migration) -> Running {
+        let from_next = |version: Version| version.saturating_sub(self.next.version) as usize + 1;
+        let number = self.done + from_next(migration.version);
+        Running::up(migration, number, self.done + from_next(self.goal))
+    }
+}
+
+/// Applies the next migration, with others in the same request; in a grouped run all up to the goal.
 async fn apply_next<C: Connection>(
     context: &Context<'_, C>,
     history: &mut History,
-    next: &Migration,
-    goal: Version,
-    running: &Running,
+    going: &Going<'_>,
+    pace: &mut Pace,
 ) -> Result<Sent> {
-    let by_statement = next.execution == Execution::PerStatement && next.up.statements.len() > 1;
     if context.options.is_grouped {
-        return apply_group(context, history, goal, running).await;
+        return apply_group(context, history, going).await;
     }
-    match by_statement {
-        true => apply_by_statement(context, history, next, running).await,
-        false => apply(context, history, &[next], slice::from_ref(running)).await,
+    if is_by_statement(going.next) {
+        return Ok(apply_by_statement(context, history, going).await);
     }
+    let batch = batch(context, history, going, pace);
+    let start = Instant::now();
+    let sent = send(context, history, batch).await;
+    match sent.rest {
+        Rest::Nothing => pace.committed(sent.steps.len(), start.elapsed()),
+        _ => pace.stopped(),
+    }
+    Ok(sent)
+}
+
+fn is_by_statement(migration: &Migration) -> bool {
+    migration.execution == Execution::PerStatement && migration.up.statements.len() > 1
+}
+
+/// What one request applies: each migration in a transaction of its own, which fails unless the one
+/// before it is committed.
+fn batch<'a, C: Connection>(
+    context: &Context<'a, C>,
+    history: &History,
+    going: &Going<'_>,
+    pace: &Pace,
+) -> Batch<'a> {
+    let mut batch = Batch::default();
+    let mut previous = history.previous(going.next.version);
+    for migration in pending(context, going).take_while(|it| !is_by_statement(it)) {
+        if !batch.may_go_on() || !pace.has_room(batch.len(), batch.bytes()) {
+            break;
+        }
+        let parts = history::apply(&context.tables, previous, &[migration]);
+        batch.push(vec![going.running(migration)], Transaction::new(parts));
+        previous = Some(Previous::Sent(migration));
+    }
+    batch
+}
+
+/// The next migration and those behind it, up to the goal.
+fn pending<'a, C: Connection>(
+    context: &Context<'a, C>,
+    going: &Going<'_>,
+) -> impl Iterator<Item = &'a Migration> {
+    let versions = going.next.version..=going.goal;
+    let migrations = context.set.iter();
+    migrations.filter(move |migration| versions.contains(&migration.version))
 }
 
 async fn apply_group<C: Connection>(
     context: &Context<'_, C>,
     history: &mut History,
-    goal: Version,
-    first: &Running,
+    going: &Going<'_>,
 ) -> Result<Sent> {
-    let from = history.current_version();
-    let pending = context.set.iter();
-    let pending = pending.filter(|migration| from < migration.version && migration.version <= goal);
-    let pending: Vec<&Migration> = pending.collect();
+    let pending: Vec<&Migration> = pending(context, going).collect();
     let by_statement = |migration: &&&Migration| migration.execution == Execution::PerStatement;
     if let Some(migration) = pending.iter().find(by_statement) {
         return Err(ErrorKind::CannotGroup {
@@ -193,38 +251,24 @@ async fn apply_group<C: Connection>(
     }
     let scripts = pending.iter().map(|it| (it.version, &it.up));
     check_group(context, history, scripts)?;
-    let numbered = pending.iter().zip(0..);
-    let running = numbered.map(|(migration, index)| first.followed_by(migration, index));
+    let running = pending.iter().map(|migration| going.running(migration));
     let running: Vec<Running> = running.collect();
-    apply(context, history, &pending, &running).await
-}
-
-/// Applies migrations in one transaction.
-async fn apply<C: Connection>(
-    context: &Context<'_, C>,
-    history: &mut History,
-    migrations: &[&Migration],
-    running: &[Running],
-) -> Result<Sent> {
-    let transaction = Transaction::new(history::apply(history, migrations));
-    let sent = send(context, history, running, &transaction).await?;
-    if let Sent::Committed(_) = sent {
-        for migration in migrations {
-            history.add(migration);
-        }
-    }
-    Ok(sent)
+    let previous = history.previous(going.next.version);
+    let parts = history::apply(&context.tables, previous, &pending);
+    let batch = Batch::of(running, Transaction::new(parts));
+    Ok(send(context, history, batch).await)
 }
 
 /// Applies what is left of a migration, one statement and one transaction after the other.
 async fn apply_by_statement<C: Connection>(
     context: &Context<'_, C>,
     history: &mut History,
-    migration: &Migration,
-    running: &Running,
-) -> Result<Sent> {
+    going: &Going<'_>,
+) -> Sent {
+    let (migration, running) = (going.next, going.running(going.next));
     let observer = &context.options.observer;
     let (version, total) = (migration.version, migration.up.statements.len());
+    let mut steps = Vec::new();
     let work = async {
         observer.emit(&running.started());
         let start = Instant::now();
@@ -234,13 +278,18 @@ async fn apply_by_statement<C: Connection>(
             if done >= total {
                 break;
             }
-            context.check_not_stopped(history, || running.before_rest(done, total))?;
+            let before = || running.before_rest(done, total);
+            if let Err(error) = context.check_not_stopped(history, before) {
+                return Rest::Failed(error);
+            }
             let part = progress::apply_statement(history, migration, done);
             let transaction = Transaction::new(vec![part]);
             match transaction.send(context.db).await {
-                Ok(Outcome::Conflict(engine)) => return Ok(Sent::Conflict(engine)),
+                Ok(Outcome::Conflict(engine)) => return Rest::conflict(&running, engine),
                 Ok(Outcome::Committed) => {}
-                Err(stopped) => return Err(fail(context, history, running, stopped, done)),
+                Err(stopped) => {
+                    return Rest::Failed(fail(context, history, &running, stopped, done));
+                }
             }
             let done = done + 1;
             let progress = Progress {
@@ -259,9 +308,11 @@ async fn apply_by_statement<C: Connection>(
         observer.emit(&running.finished(duration));
         history.progress.remove(&version);
         history.add(migration);
-        Ok(Sent::Committed(vec![running.step(duration)]))
+        steps.push(running.step(duration));
+        Rest::Nothing
     };
-    work.instrument(running.span()).await
+    let rest = work.instrument(running.span()).await;
+    Sent { steps, rest }
 }
 
 /// Migrations whose text was edited since, if that is to be accepted.

@@ -17,7 +17,7 @@ pub(crate) mod json;
 pub use drift::Drift;
 pub use index::{IndexBuild, IndexBuildState};
 pub use lease::Lease;
-pub use plan::{PendingMigration, Plan};
+pub use plan::{PendingMigration, Plan, PlannedRevert, RevertPlan};
 pub use status::{MigrationState, PartialProgress, Status, StatusEntry};
 pub use steps::{Direction, Report, Step};
 #[cfg(feature = "schema")]

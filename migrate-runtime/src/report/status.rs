@@ -57,7 +57,8 @@ pub struct StatusEntry {
     pub state: MigrationState,
     /// When it was applied, by the database's clock.
     pub applied_at: Option<Datetime>,
-    /// How long it took, by the database's clock. In JSON it is `duration_ms`, in milliseconds.
+    /// How long it took, by the database's clock; none if it was part of a group. In JSON it is
+    /// `duration_ms`, in milliseconds.
     #[serde(rename = "duration_ms", serialize_with = "json::optional_milliseconds")]
     pub duration: Option<Duration>,
     /// How far a `per-statement` migration is that is partially applied.

@@ -39,8 +39,9 @@ pub struct Step {
     pub name: String,
     /// Which script was run.
     pub direction: Direction,
-    /// How long it took, measured by the caller; in a grouped run, the time of the whole group. In
-    /// JSON it is `duration_ms`, in milliseconds.
+    /// How long its statements took, measured by the database; in a grouped run, those of the whole
+    /// group; under `per-statement` how long all of its requests took, measured by the caller. In JSON
+    /// it is `duration_ms`, in milliseconds.
     #[serde(rename = "duration_ms", serialize_with = "json::milliseconds")]
     pub duration: Duration,
 }

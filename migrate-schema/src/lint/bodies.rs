@@ -29,7 +29,10 @@ pub fn check_bodies<P: Clone>(
         return Vec::new();
     }
     let named = named.iter();
-    let missing = named.filter(|object| matches!(after.state(object), State::Absent(_)));
+    let missing = named.filter(|object| match object {
+        Object::Field(..) => after.has_no_field(object),
+        _ => matches!(after.state(object), State::Absent(_)),
+    });
     missing
         .filter_map(|object| warning(after, object, around))
         .collect()
@@ -41,8 +44,10 @@ fn warning<P: Clone>(
     around: &dyn Surroundings,
 ) -> Option<Warning> {
     let present = after.present();
-    let is_alike =
-        |other: &&&Object| std::mem::discriminant(**other) == std::mem::discriminant(object);
+    let is_alike = |other: &&&Object| {
+        std::mem::discriminant(**other) == std::mem::discriminant(object)
+            && other.table() == object.table()
+    };
     let names = present.iter().filter(is_alike).map(|it| it.name());
     let similar = around.similar(object.name(), names.collect());
     let (message, sign) = match object {
@@ -57,6 +62,13 @@ fn warning<P: Clone>(
         // The program may make it by a write.
         Object::Table(name) if similar.is_some() => (
             format!("this fails when it is used: no migration defines a table `{name}`"),
+            "",
+        ),
+        // It may be meant for records from before.
+        Object::Field(table, field) if similar.is_some() => (
+            format!(
+                "`{table}` is `SCHEMAFULL`, and has no field `{field}`: to read it gives NONE, and to write it fails"
+            ),
             "",
         ),
         _ => return None,

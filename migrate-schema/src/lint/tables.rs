@@ -191,9 +191,8 @@ pub(super) fn ends_narrowed<P: Clone>(
 
 /// A table that comes into being although it is not defined, when its name is like another one's.
 pub(super) fn misspelt<P: Clone>(here: &At<'_, '_, P>, change: &Change) -> Option<Warning> {
-    let name = match change {
-        Change::MakesTable { table, .. } | Change::MayWrite(Some(table)) => table,
-        _ => return None,
+    let (Change::MakesTable { table: name, .. } | Change::MayWrite(Some(name))) = change else {
+        return None;
     };
     let object = Object::Table(name.clone());
     if !matches!(here.before.state(&object), State::Absent(None)) {

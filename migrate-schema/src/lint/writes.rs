@@ -4,7 +4,7 @@ use super::name::Lint;
 use super::script::{At, mentions};
 use super::warning::Warning;
 use crate::effect::{Effect, Name, with_branches};
-use crate::model::{Object, State};
+use crate::model::Object;
 use crate::path::root;
 
 pub(super) fn check<P: Clone>(here: &At<'_, '_, P>) -> Vec<Warning> {
@@ -165,10 +165,8 @@ fn unknown<P: Clone>(here: &At<'_, '_, P>) -> Vec<Warning> {
     let found = written.filter_map(|(table, path)| {
         let field = Some(root(path)).filter(|it| !it.is_empty())?;
         let object = Object::Field(table.clone(), field.to_owned().into());
-        let is_missing = matches!(here.before.state(&object), State::Absent(_));
-        let is_schemafull = || here.table(table).is_some_and(|it| it.is_schemafull);
         let is_cleared = || mentions(here.step().text, "UNSET");
-        if !is_missing || matches!(field, "id" | "in" | "out") || !is_schemafull() || is_cleared() {
+        if !here.before.has_no_field(&object) || is_cleared() {
             return None;
         }
         let fields = here.before.present_on(table);

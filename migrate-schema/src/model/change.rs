@@ -43,6 +43,9 @@ pub enum Change {
     Requires(Object),
     /// Needs this field to be there if its table is `SCHEMAFULL`.
     RequiresIfSchemafull(Object),
+    /// Gives this field a value in a record that it writes, and needs it, or one in it, to be there if
+    /// its table is `SCHEMAFULL`.
+    WritesField(Object),
     /// Needs this table to be `SCHEMAFULL`: a `FLEXIBLE` field on it.
     RequiresSchemafull(Object),
     /// Reads a variable that the script does not set before. Where there is no parameter of that
@@ -71,6 +74,12 @@ pub enum Change {
     },
     /// May make a table by writing to it; any table where the text does not say which one.
     MayWrite(Option<Name>),
+    /// May write edges to a table, which are left when it is removed; to any table where the text does
+    /// not say which one.
+    MayRelate(Option<Name>),
+    /// May come upon edges, since it deletes records or follows edges. The engine makes the table again
+    /// of those that are left of one.
+    ReachesEdges,
     /// Runs a function of the database, which may do anything unless its body is known.
     Calls(Name),
     /// Keeps a statement for later that may define, alter or remove this whenever it runs: the body
@@ -78,6 +87,8 @@ pub enum Change {
     Keeps(Object),
     /// Keeps a statement for later that may do so to anything.
     KeepsAnything,
+    /// Keeps a statement for later that may come upon edges.
+    KeepsReachingEdges,
     /// Keeps a statement for later that writes to this table, and makes it where it is not there;
     /// any table where the text does not say which one.
     KeepsWrite(Option<Name>),

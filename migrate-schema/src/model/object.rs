@@ -29,15 +29,15 @@ pub enum Object {
     User(Name),
     /// `SEQUENCE s`
     Sequence(Name),
-    /// `API "/path"`: the path. What scripts do to these and those below is not told.
+    /// `API "/path"`: the path
     Api(Name),
     /// `BUCKET b`
     Bucket(Name),
     /// `CONFIG GRAPHQL`
     Config(Name),
-    /// `MODEL ml::m<1.0.0>`, without the `ml::`
+    /// `MODEL ml::m<1.0.0>`, without the `ml::`. What scripts do to it is not told.
     Model(Name),
-    /// `MODULE mod::m`, without the `mod::`
+    /// `MODULE mod::m`, without the `mod::`, or `silo::a::m::<1.0.0>`
     Module(Name),
 }
 
@@ -63,10 +63,7 @@ impl Object {
 
     /// Whether scripts say what becomes of it.
     pub(super) const fn is_modelled(&self) -> bool {
-        !matches!(
-            self,
-            Self::Api(_) | Self::Bucket(_) | Self::Config(_) | Self::Model(_) | Self::Module(_)
-        )
+        !matches!(self, Self::Model(_))
     }
 
     pub(super) fn is_elements(&self) -> bool {
@@ -78,6 +75,17 @@ impl Object {
         match (self, other) {
             (Self::Field(table, array), Self::Field(same, elements)) => {
                 table == same && elements.strip_prefix(&**array) == Some(".*")
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether another field is in this one.
+    pub(super) fn is_around(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Field(table, path), Self::Field(same, inner)) => {
+                let inside = inner.strip_prefix(&**path);
+                table == same && inside.is_some_and(|inside| inside.starts_with('.'))
             }
             _ => false,
         }
@@ -169,6 +177,7 @@ impl Object {
             Self::Api(path) => format!("{path:?}"),
             Self::Config(name) => name.to_string(),
             Self::Model(name) => format!("ml::{name}"),
+            Self::Module(name) if name.starts_with("silo::") => name.to_string(),
             Self::Module(name) => format!("mod::{name}"),
             // A path is written as it is.
             Self::Field(_, path) => path.to_string(),

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::effect::Name;
 use crate::model::alteration::Alteration;
 use crate::model::change::Change;
+use crate::model::clauses::Clauses;
 use crate::model::definition::Definition;
 use crate::model::implied::Implied;
 use crate::model::mode::Mode;
@@ -36,6 +37,15 @@ pub struct Schema<'b, P> {
     written: BTreeSet<Name>,
     /// Whether one writes to tables that its text does not name.
     writes_anywhere: bool,
+    /// Tables to which edges may have been written.
+    related: BTreeSet<Name>,
+    /// Whether some may have been written to tables that the text does not name.
+    relates_anywhere: bool,
+    /// Tables of which edges may be left although they were removed: the engine makes such a table again
+    /// when it comes upon them.
+    left: BTreeSet<Name>,
+    /// Whether a function or an event may come upon them.
+    reaches_edges: bool,
     /// What may use something, by what is used: each has been defined so at some time.
     users: BTreeMap<Object, BTreeSet<Object>>,
     /// What was unclear when this branch began, and is known by what a statement then did with it
@@ -151,6 +161,10 @@ impl<P> Default for Schema<'_, P> {
             is_volatile: false,
             written: BTreeSet::new(),
             writes_anywhere: false,
+            related: BTreeSet::new(),
+            relates_anywhere: false,
+            left: BTreeSet::new(),
+            reaches_edges: false,
             users: BTreeMap::new(),
             inferred: BTreeMap::new(),
         }
@@ -170,6 +184,9 @@ impl<'b, P: Clone> Schema<'b, P> {
 
     /// Leaves open what there is of something that these statements have not defined.
     pub fn assume(&mut self, object: &Object) {
+        if let Object::Table(table) = object {
+            self.related.insert(table.clone());
+        }
         if !matches!(self.state(object), State::Present { .. }) {
             self.make_unclear(object);
         }
@@ -184,6 +201,8 @@ impl<'b, P: Clone> Schema<'b, P> {
             has_all_tables: self.has_all_tables,
             is_volatile: self.is_volatile,
             writes_anywhere: self.writes_anywhere,
+            relates_anywhere: self.relates_anywhere,
+            reaches_edges: self.reaches_edges,
             ..Self::default()
         }
     }
@@ -205,7 +224,7 @@ impl<'b, P: Clone> Schema<'b, P> {
             (None, None) => State::Unclear,
         };
         match (&state, object) {
-            (State::Absent(_), Object::Table(table)) if self.may_be_written(table) => {
+            (State::Absent(_), Object::Table(table)) if self.may_come_by_itself(table) => {
                 State::Unclear
             }
             _ => state,
@@ -223,13 +242,14 @@ impl<'b, P: Clone> Schema<'b, P> {
     }
 
     fn get(&self, object: &Object) -> Option<&State<P>> {
-        let base = self.base.and_then(|base| base.get(object));
+        let in_base = || self.base.and_then(|base| base.get(object));
         let Some(table) = object.table() else {
-            return self.objects.get(object).or(base);
+            return self.objects.get(object).or_else(in_base);
         };
         match self.tables.get(table) {
-            None => base,
-            Some(table) => table.states.get(object).or(base.filter(|_| !table.is_anew)),
+            None => in_base(),
+            Some(table) if table.is_anew => table.states.get(object),
+            Some(table) => table.states.get(object).or_else(in_base),
         }
     }
 
@@ -293,9 +313,32 @@ impl<'b, P: Clone> Schema<'b, P> {
         self.volatile.contains(object) || in_base()
     }
 
+    /// Whether a function or an event may make it whenever it runs.
+    fn may_come_by_itself(&self, table: &Name) -> bool {
+        self.may_be_written(table) || self.reaches_edges && self.may_be_left(table)
+    }
+
     fn may_be_written(&self, table: &Name) -> bool {
         let in_base = || self.base.is_some_and(|base| base.may_be_written(table));
         self.writes_anywhere || self.written.contains(table) || in_base()
+    }
+
+    fn may_have_edges(&self, table: &Name) -> bool {
+        let in_base = || self.base.is_some_and(|base| base.may_have_edges(table));
+        let is_open = self.relates_anywhere || !self.has_all_tables;
+        is_open || self.related.contains(table) || in_base()
+    }
+
+    fn may_be_left(&self, table: &Name) -> bool {
+        let in_base = || self.base.is_some_and(|base| base.may_be_left(table));
+        self.left.contains(table) || in_base()
+    }
+
+    /// All tables of which edges may be left.
+    fn all_left(&self) -> BTreeSet<Name> {
+        let mut left = self.base.map(Self::all_left).unwrap_or_default();
+        left.extend(self.left.iter().cloned());
+        left
     }
 
     /// All definitions that are there for certain.
@@ -376,6 +419,7 @@ impl<'b, P: Clone> Schema<'b, P> {
                 return result;
             }
             Change::RequiresIfSchemafull(object) => return self.require_if_schemafull(object),
+            Change::WritesField(field) => return self.require_written(field),
             Change::RequiresSchemafull(table) => return self.require_schemafull(table),
             Change::Reads { variable, .. } => {
                 return self.require(&Object::Param(variable.clone()), false);
@@ -386,6 +430,16 @@ impl<'b, P: Clone> Schema<'b, P> {
             Change::MayChangeAnything => self.forget(),
             Change::MakesTable { table, definition } => self.make_table(table, definition, at),
             Change::MayWrite(table) => self.write(table.as_ref()),
+            Change::MayRelate(Some(table)) => {
+                self.related.insert(table.clone());
+            }
+            Change::MayRelate(None) => self.relates_anywhere = true,
+            Change::ReachesEdges => {
+                for table in self.all_left() {
+                    self.write(Some(&table));
+                }
+            }
+            Change::KeepsReachingEdges => self.reaches_edges = true,
             Change::Calls(function) => self.call(function),
             Change::Keeps(object) => self.keep(object),
             Change::KeepsAnything => self.is_volatile = true,
@@ -435,6 +489,16 @@ impl<'b, P: Clone> Schema<'b, P> {
         }
         if mode == Mode::Plain {
             self.infer(object, false);
+        }
+        if let (
+            Object::Table(table),
+            State::Present {
+                definition: old, ..
+            },
+        ) = (object, &state)
+            && is_still_fed(old.as_ref(), definition)
+        {
+            self.written.insert(table.clone());
         }
         // That it does not fail says that the table is new.
         if let Object::Table(table) = object
@@ -530,8 +594,8 @@ impl<'b, P: Clone> Schema<'b, P> {
                 .get(table)
                 .is_some_and(|it| it.is_anew || it.states.contains_key(object)),
         };
-        let is_written = matches!(object, Object::Table(table) if self.may_be_written(table));
-        is_own || is_written || self.may_change_by_itself(object)
+        let comes = matches!(object, Object::Table(table) if self.may_come_by_itself(table));
+        is_own || comes || self.may_change_by_itself(object)
     }
 
     /// Whether something was there when this branch began, if what it did since tells.
@@ -593,6 +657,40 @@ impl<'b, P: Clone> Schema<'b, P> {
                 ..
             }) if definition.is_schemafull() => self.require(field, false),
             _ => Ok(()),
+        }
+    }
+
+    fn require_written(&self, field: &Object) -> Result<(), Failure<P>> {
+        match self.has_no_field(field) {
+            true => self.require(field, false),
+            false => Ok(()),
+        }
+    }
+
+    /// Whether a table without fields beyond those that are defined does not have this one, for certain.
+    /// It takes a field in which another one is defined, and those that each record has.
+    pub(crate) fn has_no_field(&self, field: &Object) -> bool {
+        let Object::Field(table, path) = field else {
+            return false;
+        };
+        let is_missing = |field: &Object| matches!(self.state(field), State::Absent(_));
+        let is_schemafull = match self.state(&Object::Table(table.clone())) {
+            State::Present {
+                definition: Some(definition),
+                ..
+            } => match definition.clauses() {
+                Clauses::Table(table) => table.is_schemafull && table.view.is_none(),
+                _ => false,
+            },
+            _ => false,
+        };
+        let is_of_each = matches!(&**path, "id" | "in" | "out");
+        is_schemafull && !is_of_each && is_missing(field) && {
+            let mut others = BTreeSet::new();
+            self.children(table, &mut others);
+            others
+                .iter()
+                .all(|other| !field.is_around(other) || is_missing(other))
         }
     }
 
@@ -671,6 +769,9 @@ impl<'b, P: Clone> Schema<'b, P> {
         }
         if let Object::Table(table) = object {
             self.begin_table(table, false);
+            if self.may_have_edges(table) {
+                self.left.insert(table.clone());
+            }
         }
         let state = State::Absent(Some(at.clone()));
         self.set(object.clone(), state);
@@ -712,8 +813,15 @@ impl<'b, P: Clone> Schema<'b, P> {
     fn keep_all_of(&mut self, base: &Self) {
         self.volatile.extend(base.volatile.iter().cloned());
         self.written.extend(base.written.iter().cloned());
+        self.left.extend(base.left.iter().cloned());
         if let Some(base) = base.base {
             self.keep_all_of(base);
         }
     }
+}
+
+/// Whether a view that is defined anew goes on being written to by what it was made of.
+fn is_still_fed(old: Option<&Definition>, new: Option<&Definition>) -> bool {
+    let is_source = |it: &Object| new.is_some_and(|new| new.uses().contains(it));
+    old.is_some_and(|old| !old.uses().iter().all(is_source))
 }

@@ -13,7 +13,11 @@ pub fn listed(
     name: &str,
     text: &str,
 ) -> Option<(Object, Definition)> {
-    Some((object(list, table, name)?, definition(text)))
+    let definition = match list {
+        "configs" => definition(&format!("DEFINE CONFIG {text}")),
+        _ => definition(text),
+    };
+    Some((object(list, table, name)?, definition))
 }
 
 fn object(list: &str, table: Option<&str>, name: &str) -> Option<Object> {
@@ -25,7 +29,7 @@ fn object(list: &str, table: Option<&str>, name: &str) -> Option<Object> {
         ("analyzers", None) => Object::Analyzer(name),
         ("apis", None) => Object::Api(name),
         ("buckets", None) => Object::Bucket(name),
-        ("configs", None) => Object::Config(name),
+        ("configs", None) => Object::Config(name.to_ascii_uppercase().into()),
         ("functions", None) => Object::Function(name),
         ("models", None) => Object::Model(without("ml::")),
         ("modules", None) => Object::Module(without("mod::")),

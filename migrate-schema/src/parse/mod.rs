@@ -9,6 +9,7 @@ mod effects;
 mod errors;
 mod info;
 mod later;
+mod named_fields;
 mod nested;
 mod nesting;
 mod nulls;

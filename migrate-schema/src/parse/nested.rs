@@ -409,21 +409,26 @@ impl<'a> Nested<'a> {
         self.permission(&permissions.delete);
     }
 
-    fn api(&mut self, config: &'a ApiConfig) {
+    fn middleware(&mut self, config: &'a ApiConfig) {
         self.add(config.middleware.iter().flat_map(|each| &each.args));
-        self.permission(&config.permissions);
     }
 
     fn api_action(&mut self, action: &'a ApiAction) {
         self.add([&action.action]);
-        self.api(&action.config);
+        self.permission(&action.config.permissions);
+    }
+
+    fn evaluated_to_configure(&mut self, config: &'a ConfigInner) {
+        match config {
+            ConfigInner::GraphQL(_) => {}
+            ConfigInner::Api(config) => self.middleware(config),
+            ConfigInner::Default(config) => self.add([&config.namespace, &config.database]),
+        }
     }
 
     fn config(&mut self, config: &'a ConfigInner) {
-        match config {
-            ConfigInner::GraphQL(_) => {}
-            ConfigInner::Api(config) => self.api(config),
-            ConfigInner::Default(config) => self.add([&config.namespace, &config.database]),
+        if let ConfigInner::Api(config) = config {
+            self.permission(&config.permissions);
         }
     }
 
@@ -496,13 +501,10 @@ impl<'a> Nested<'a> {
             DefineStatement::Config(it) => self.config(&it.inner),
             DefineStatement::Api(it) => {
                 self.add(&it.fallback);
-                self.api(&it.config);
+                self.permission(&it.config.permissions);
                 it.actions.iter().for_each(|action| self.api_action(action));
             }
-            DefineStatement::Bucket(it) => {
-                self.add(&it.backend);
-                self.permission(&it.permissions);
-            }
+            DefineStatement::Bucket(it) => self.permission(&it.permissions),
             DefineStatement::Module(it) => self.permission(&it.permissions),
         }
     }
@@ -534,9 +536,16 @@ impl<'a> Nested<'a> {
                 &it.duration.token,
                 &it.duration.session,
             ]),
-            DefineStatement::Config(_) => {}
-            DefineStatement::Api(it) => self.add([&it.path, &it.comment]),
-            DefineStatement::Bucket(it) => self.add([&it.name, &it.comment]),
+            DefineStatement::Config(it) => self.evaluated_to_configure(&it.inner),
+            DefineStatement::Api(it) => {
+                self.add([&it.path, &it.comment]);
+                self.middleware(&it.config);
+                it.actions.iter().for_each(|it| self.middleware(&it.config));
+            }
+            DefineStatement::Bucket(it) => {
+                self.add([&it.name, &it.comment]);
+                self.add(&it.backend);
+            }
             DefineStatement::Sequence(it) => {
                 self.add([&it.name, &it.batch, &it.start, &it.timeout]);
             }
@@ -546,8 +555,36 @@ impl<'a> Nested<'a> {
 
     /// The same of an alteration.
     fn evaluated_to_alter(&mut self, alteration: &'a AlterStatement) {
-        if let AlterStatement::Param(it) = alteration {
-            self.add(&it.value);
+        match alteration {
+            AlterStatement::Param(it) => self.add(&it.value),
+            AlterStatement::Config(it) => self.evaluated_to_configure(&it.inner),
+            AlterStatement::Api(it) => {
+                for clause in &it.clauses {
+                    match clause {
+                        AlterApiClause::ForAny {
+                            config: Some(config),
+                            ..
+                        } => self.middleware(config),
+                        AlterApiClause::SetAction(action) => self.middleware(&action.config),
+                        AlterApiClause::ForAny { config: None, .. }
+                        | AlterApiClause::DropAction { .. } => {}
+                    }
+                }
+            }
+            AlterStatement::System(_)
+            | AlterStatement::Namespace(_)
+            | AlterStatement::Database(_)
+            | AlterStatement::Table(_)
+            | AlterStatement::Event(_)
+            | AlterStatement::Index(_)
+            | AlterStatement::Sequence(_)
+            | AlterStatement::Field(_)
+            | AlterStatement::Bucket(_)
+            | AlterStatement::Analyzer(_)
+            | AlterStatement::Function(_)
+            | AlterStatement::User(_)
+            | AlterStatement::Access(_)
+            | AlterStatement::Module(_) => {}
         }
     }
 
@@ -568,7 +605,7 @@ impl<'a> Nested<'a> {
                     match clause {
                         AlterApiClause::ForAny { config, fallback } => {
                             if let Some(config) = config {
-                                self.api(config);
+                                self.permission(&config.permissions);
                             }
                             self.altered(fallback);
                         }

@@ -40,8 +40,8 @@ async fn one_edited_migration_is_accepted_and_not_run(db: &Database) {
     );
     assert_eq!((&*report.accepted, report.steps.len()), (&[2][..], 0));
     let status = set.status(db).await.unwrap();
-    let states: Vec<MigrationState> = status.entries.iter().map(|it| it.state).collect();
-    assert_eq!(states, [MigrationState::Changed, MigrationState::Applied]);
+    let found: Vec<MigrationState> = status.entries.iter().map(|it| it.state).collect();
+    assert_eq!(found, [MigrationState::Changed, MigrationState::Applied]);
     // The other one still stops a run.
     let error = set.run(db).await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Changed { .. }), "{error}");

@@ -41,19 +41,20 @@ async fn is_free(db: &Database) -> bool {
 
 async fn a_run_ends_between_two_migrations(db: &Database) {
     let (set, stop) = (counted(4), Stop::new());
-    let observer = at(&stop, 2, |event| matches!(event, Event::Started { .. }));
+    // Those behind it may share a request.
+    let observer = at(&stop, 1, |event| matches!(event, Event::Started { .. }));
     let error = set.runner(db).stop(&stop).observer(observer).run().await;
     let error = error.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "stopped before migration 3 (thing_3) was applied\n\
-         \x20 = version 2 is current\n\
+        "stopped before migration 2 (thing_2) was applied\n\
+         \x20 = version 1 is current\n\
          \x20 = help: run again to continue\n\
-         \x20 = before that, this call applied 1 (thing_1), 2 (thing_2)"
+         \x20 = before that, this call applied 1 (thing_1)"
     );
-    assert_eq!(error.steps().len(), 2);
+    assert_eq!(error.steps().len(), 1);
     assert!(is_free(db).await);
-    assert_eq!(set.run(db).await.unwrap().steps.len(), 2);
+    assert_eq!(set.run(db).await.unwrap().steps.len(), 3);
     assert_eq!(counts(db, 4).await, [(1, 1); 4]);
 }
 

@@ -13,5 +13,6 @@ mod outcome;
 mod own_conflicts;
 mod reaching_outside;
 mod sessions;
+mod several_transactions;
 mod users;
 mod wire_limits;

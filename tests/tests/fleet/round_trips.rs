@@ -8,7 +8,7 @@ use surrealdb::engine::any::Any;
 use tests::connection::unused_namespace;
 use tests::proxy::Proxy;
 use tests::server::{self, Server};
-use tests::sets::{counted, counted_by_statement, set};
+use tests::sets::{Folder, counted, counted_by_statement, set};
 
 /// Requests around the migrations of a call: read the history, take the lease, give it back.
 const AROUND: usize = 3;
@@ -41,18 +41,62 @@ async fn an_up_to_date_database_costs_one_request() {
     assert_eq!(proxy.requests(set.needs_migration(&db)).await.1, 1);
 }
 
+/// How many requests a call may cost that applies or reverts so many migrations: at least a few of
+/// them share one, if a server that is not optimised answers in time.
+fn at_most(migrations: usize, around: usize) -> std::ops::RangeInclusive<usize> {
+    1 + around..=migrations + around
+}
+
 #[tokio::test]
-async fn each_pending_migration_costs_one_request() {
+async fn each_pending_migration_costs_one_request_at_most() {
     let (_server, proxy, db) = through_proxy().await;
     let set = counted(20);
     let runner = || set.runner(&db).lease_term(LEASE_TERM);
-    assert_eq!(proxy.requests(runner().run_to(7)).await.1, 7 + UP);
-    assert_eq!(proxy.requests(runner().run()).await.1, 13 + UP);
-    assert_eq!(proxy.requests(runner().redo()).await.1, 2 + AROUND);
-    assert_eq!(proxy.requests(runner().revert()).await.1, 1 + AROUND);
-    assert_eq!(proxy.requests(runner().revert_to(0)).await.1, 19 + AROUND);
+    for (requests, expected) in [
+        (proxy.requests(runner().run_to(7)).await.1, at_most(7, UP)),
+        (proxy.requests(runner().run()).await.1, at_most(13, UP)),
+        (
+            proxy.requests(runner().redo()).await.1,
+            2 + AROUND..=2 + AROUND,
+        ),
+        (
+            proxy.requests(runner().revert()).await.1,
+            1 + AROUND..=1 + AROUND,
+        ),
+        (
+            proxy.requests(runner().revert_to(0)).await.1,
+            at_most(19, AROUND),
+        ),
+    ] {
+        assert!(expected.contains(&requests), "{requests}, not {expected:?}");
+    }
     let without = set.runner(&db).without_lease();
-    assert_eq!(proxy.requests(without.run()).await.1, 20 + 2);
+    let (_, requests) = proxy.requests(without.run()).await;
+    assert!(at_most(20, 2).contains(&requests), "{requests}");
+}
+
+#[tokio::test]
+async fn quick_migrations_share_requests() {
+    const COUNT: u32 = 60;
+    let (_server, proxy, db) = through_proxy().await;
+    let files = (1..=COUNT).flat_map(|version| {
+        let text = format!("UPSERT counter:{version} SET up = (up ?? 0) + 1;");
+        [
+            (format!("{version}.up.surql"), text),
+            (
+                format!("{version}.down.surql"),
+                "DELETE counter;".to_owned(),
+            ),
+        ]
+    });
+    let set = Migrations::read(Folder::of(&files.collect::<Vec<_>>()).path()).unwrap();
+    let runner = || set.runner(&db).lease_term(LEASE_TERM);
+    let (report, up) = proxy.requests(runner().run()).await;
+    assert_eq!(report.unwrap().steps.len(), COUNT as usize);
+    assert!(up < COUNT as usize / 2, "{up}");
+    let (report, down) = proxy.requests(runner().revert_to(0)).await;
+    assert_eq!(report.unwrap().steps.len(), COUNT as usize);
+    assert!(down < COUNT as usize / 2, "{down}");
 }
 
 #[tokio::test]
@@ -89,7 +133,8 @@ async fn indexes_that_are_built_in_the_background_cost_one_request() {
         ("2_more.down.surql", "REMOVE TABLE u;"),
     ]);
     let runner = || set.runner(&db).lease_term(LEASE_TERM);
-    assert_eq!(proxy.requests(runner().run()).await.1, 2 + UP + 1);
+    let (_, requests) = proxy.requests(runner().run()).await;
+    assert!(at_most(2, UP + 1).contains(&requests), "{requests}");
     assert_eq!(proxy.requests(set.run(&db)).await.1, 1);
     set.runner(&db)
         .wait_for_indexes(Duration::from_mins(1))

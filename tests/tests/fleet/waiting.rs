@@ -7,8 +7,11 @@ use std::time::Duration;
 use migrate_runtime::{ErrorKind, Event, Wait};
 use surrealdb::engine::any;
 use surrealdb::opt::auth::Root;
+use tests::connection::unused_namespace;
 use tests::server::{self, Server, free_port};
 use tests::sets::counted;
+use tokio::sync::Barrier;
+use tokio::task::JoinSet;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_comes_up_later_is_waited_for() {
@@ -100,4 +103,29 @@ async fn a_wrong_password_is_not_tried_again() {
     );
     assert!(!error.to_string().contains("wrong-and-secret"), "{error}");
     assert_eq!(attempts.load(Ordering::SeqCst), 1);
+}
+
+/// To select a database that is not there creates it, and who does so at the same moment conflicts.
+#[tokio::test(flavor = "multi_thread")]
+async fn many_create_a_database_at_the_same_moment() {
+    const REPLICAS: usize = 8;
+    for round in 0..20 {
+        let protocol = if round % 2 == 0 { "ws" } else { "http" };
+        let (namespace, start) = (unused_namespace(), Arc::new(Barrier::new(REPLICAS)));
+        let mut replicas = JoinSet::new();
+        for _ in 0..REPLICAS {
+            let db = Server::shared().connect(protocol).await;
+            let (namespace, start) = (namespace.clone(), Arc::clone(&start));
+            replicas.spawn(async move {
+                start.wait().await;
+                Wait::at_most(Duration::from_secs(30))
+                    .connect(|| async { db.use_ns(&namespace).use_db("app").await })
+                    .await
+                    .map(drop)
+            });
+        }
+        for selected in replicas.join_all().await {
+            selected.unwrap();
+        }
+    }
 }

@@ -365,7 +365,7 @@ async fn use_new_database(db: &Surreal<Any>, lint: Lint) {
 }
 
 /// The answer to the last statement, or the first error.
-async fn answer(db: &Surreal<Any>, question: &str) -> String {
+pub async fn answer(db: &Surreal<Any>, question: &str) -> String {
     let mut response = db.query(question).await.expect("the question arrives");
     let last = response.num_statements() - 1;
     let mut errors: Vec<_> = response.take_errors().into_iter().collect();

@@ -3,6 +3,7 @@
 
 mod defaults;
 mod harms;
+mod names;
 mod nested;
 #[path = "../../../migrate-files/tests/lints/pages.rs"]
 mod pages;

@@ -140,12 +140,12 @@ async fn what_a_down_script_leaves_loses_or_changes_is_found(db: &Database) {
         (
             "DEFINE API '/x' FOR get THEN { { body: 1 } };",
             "RETURN 1;",
-            vec!["left behind: API `/x`".to_owned()],
+            vec![format!("left behind: API `/x`, {file}:1")],
         ),
         (
             "DEFINE CONFIG GRAPHQL AUTO;",
             "RETURN 1;",
-            vec!["left behind: configuration `GraphQL`".to_owned()],
+            vec![format!("left behind: configuration `GRAPHQL`, {file}:1")],
         ),
     ] {
         let mut found = findings(db, up, down).await;

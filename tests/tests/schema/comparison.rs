@@ -229,13 +229,18 @@ impl<'d> Both<'d> {
 }
 
 /// Asked for even where nothing has them.
-const USUAL: [&str; 6] = [
+const USUAL: [&str; 11] = [
     "TABLE t",
     "FIELD a ON t",
     "FIELD o.* ON u",
     "INDEX i ON t",
     "FUNCTION fn::f",
     "ANALYZER z",
+    "SEQUENCE s",
+    "API '/x'",
+    "BUCKET b",
+    "CONFIG GRAPHQL",
+    "MODULE mod::m",
 ];
 
 /// What a script does to the schema; nothing, where it does not parse.
@@ -292,6 +297,10 @@ const OF_DATABASE: &[Kind<Name>] = &[
     ("sequences", Object::Sequence),
     ("accesses", Object::Access),
     ("users", Object::User),
+    ("apis", Object::Api),
+    ("buckets", Object::Bucket),
+    ("configs", Object::Config),
+    ("modules", Object::Module),
 ];
 
 /// Those of `INFO FOR TABLE`, by the table and the name.
@@ -300,6 +309,14 @@ const OF_TABLE: &[Kind<(Name, Name)>] = &[
     ("indexes", |(table, name)| Object::Index(table, name)),
     ("events", |(table, name)| Object::Event(table, name)),
 ];
+
+/// Writes the entries of a list as statements have them.
+fn renamed(list: &mut Value, as_written: impl Fn(String, Value) -> (String, Value)) {
+    if let Value::Object(list) = list {
+        let entries = std::mem::take(list).into_iter();
+        list.extend(entries.map(|(name, text)| as_written(name, text)));
+    }
+}
 
 /// What the engine has.
 #[derive(Debug)]
@@ -312,8 +329,17 @@ impl Found {
     async fn read(db: &Surreal<Any>) -> Self {
         const TABLES: &str = "RETURN object::from_entries(object::keys((INFO FOR DB).tables)
             .map(|$table| [$table, INFO FOR TABLE $table]))";
+        let mut database = ask_json(db, "INFO FOR DB").await;
+        renamed(&mut database["modules"], |name, text| {
+            let name = name.strip_prefix("mod::").unwrap_or(&name);
+            (name.to_owned(), text)
+        });
+        renamed(&mut database["configs"], |name, text| {
+            let text = text.as_str().expect("a text");
+            (name.to_uppercase(), format!("DEFINE CONFIG {text}").into())
+        });
         Self {
-            database: ask_json(db, "INFO FOR DB").await,
+            database,
             tables: ask_json(db, TABLES).await,
         }
     }
@@ -347,6 +373,10 @@ impl Found {
             Object::Sequence(name) => ("sequences", name),
             Object::Access(name) => ("accesses", name),
             Object::User(name) => ("users", name),
+            Object::Api(path) => ("apis", path),
+            Object::Bucket(name) => ("buckets", name),
+            Object::Config(name) => ("configs", name),
+            Object::Module(name) => ("modules", name),
             Object::Field(table, name) => return self.on_table(table, "fields", name),
             Object::Index(table, name) => return self.on_table(table, "indexes", name),
             Object::Event(table, name) => return self.on_table(table, "events", name),

@@ -26,7 +26,7 @@ fn statement(random: &mut Rng) -> String {
             one_of(random, &["[]", "[1]"]),
             plain(random)
         ),
-        2 => format!("{{ {} }}", plain(random)),
+        2 => format!("{{ {}; {} }}", plain(random), plain(random)),
         3 => "fn::f()".to_owned(),
         4 => format!("LET $n = '{}'", table(random)),
         5 => {
@@ -51,7 +51,8 @@ fn plain(random: &mut Rng) -> String {
 fn definition(random: &mut Rng, depth: u32) -> String {
     let mode = one_of(random, &["", "", "OVERWRITE ", "IF NOT EXISTS "]);
     let table = table(random);
-    match random.u32(0..10) {
+    match random.u32(0..14) {
+        10..=13 => served(random, mode),
         0 => format!(
             "DEFINE FUNCTION {mode}fn::f({}) {{ {} }}{}",
             one_of(random, &["", "$a: int", "$a: option<array<int>>, $b: any"]),
@@ -88,6 +89,7 @@ fn definition(random: &mut Rng, depth: u32) -> String {
                 " TYPE RELATION",
                 " TYPE RELATION IN t OUT u",
                 " AS SELECT * FROM u",
+                " AS SELECT count() FROM u GROUP ALL",
             ];
             let others = [
                 " CHANGEFEED 24h",
@@ -102,6 +104,68 @@ fn definition(random: &mut Rng, depth: u32) -> String {
                 clauses(random, &others)
             )
         }
+    }
+}
+
+/// What the database serves or keeps besides tables.
+fn served(random: &mut Rng, mode: &str) -> String {
+    match random.u32(0..5) {
+        0 => format!(
+            "DEFINE API {mode}'{}'{}{}",
+            one_of(
+                random,
+                &["/x", "/x", "/x/", "//x", "/x/:id< option<int> >/*rest"]
+            ),
+            clauses_in_order(
+                random,
+                &[
+                    " FOR any MIDDLEWARE api::timeout(1s + 2s)",
+                    " FOR get THEN { { body: 1 } }",
+                    " FOR post, put PERMISSIONS NONE THEN { CREATE u }",
+                ]
+            ),
+            clauses(random, &[" COMMENT 'x'"])
+        ),
+        1 => format!(
+            "DEFINE CONFIG {mode}GRAPHQL {}",
+            one_of(
+                random,
+                &[
+                    "AUTO",
+                    "NONE",
+                    "TABLES AUTO",
+                    "FUNCTIONS NONE TABLES INCLUDE t, u",
+                    "TABLES EXCLUDE t FUNCTIONS EXCLUDE fn::f DEPTH 3",
+                ]
+            )
+        ),
+        2 => format!(
+            "DEFINE CONFIG {mode}API{}",
+            clauses_in_order(
+                random,
+                &[
+                    " MIDDLEWARE api::timeout(1s)",
+                    " PERMISSIONS WHERE $auth.a = 1",
+                ]
+            )
+        ),
+        3 => format!(
+            "DEFINE BUCKET {mode}b BACKEND {}{}",
+            one_of(random, &["'memory'", "'mem' + 'ory'"]),
+            clauses(
+                random,
+                &[
+                    " READONLY",
+                    " COMMENT 'x'",
+                    " PERMISSIONS WHERE $action = 'get'",
+                ]
+            )
+        ),
+        _ => format!(
+            "DEFINE MODULE {mode}mod::m FROM f'{}' UNSIGNED{}",
+            one_of(random, &["b:/m.surli", "b:/other.surli"]),
+            clauses(random, &[" COMMENT 'x'", " PERMISSIONS NONE"])
+        ),
     }
 }
 
@@ -251,6 +315,12 @@ fn clauses(random: &mut Rng, choices: &[&str]) -> String {
     choices[..count].concat()
 }
 
+/// Some clauses that have their order.
+fn clauses_in_order(random: &mut Rng, choices: &[&str]) -> String {
+    let chosen = choices.iter().filter(|_| random.bool());
+    chosen.copied().collect()
+}
+
 /// What a function or an event does.
 fn body(random: &mut Rng, depth: u32) -> String {
     match random.u32(0..8) {
@@ -273,7 +343,19 @@ fn body(random: &mut Rng, depth: u32) -> String {
 fn removal(random: &mut Rng) -> String {
     let mode = one_of(random, &["", "IF EXISTS "]);
     let (table, field) = (table(random), field(random));
-    match random.u32(0..12) {
+    match random.u32(0..15) {
+        12 => format!(
+            "REMOVE API {mode}'{}'",
+            one_of(random, &["/x", "/x", "/x/"])
+        ),
+        13 => format!(
+            "REMOVE CONFIG {mode}{}",
+            one_of(random, &["GRAPHQL", "API"])
+        ),
+        14 => match random.bool() {
+            true => format!("REMOVE BUCKET {mode}b"),
+            false => format!("REMOVE MODULE {mode}mod::m"),
+        },
         0 => format!("REMOVE FUNCTION {mode}fn::f"),
         1 => format!("REMOVE PARAM {mode}$p"),
         2 => format!("REMOVE ANALYZER {mode}z"),
@@ -290,7 +372,8 @@ fn alteration(random: &mut Rng) -> String {
     let mode = one_of(random, &["", "IF EXISTS "]);
     let (table, field) = (table(random), field(random));
     let value = expression(random);
-    match random.u32(0..16) {
+    match random.u32(0..20) {
+        16..=19 => altered_service(random, mode),
         0..=3 => {
             let clauses = [
                 "SCHEMALESS",
@@ -379,6 +462,56 @@ fn alteration(random: &mut Rng) -> String {
     }
 }
 
+fn altered_service(random: &mut Rng, mode: &str) -> String {
+    match random.u32(0..5) {
+        0 => format!(
+            "ALTER API {mode}'/x' {}",
+            one_of(
+                random,
+                &[
+                    "COMMENT 'y'",
+                    "DROP COMMENT",
+                    "FOR any PERMISSIONS NONE",
+                    "FOR any THEN { 1 }",
+                    "FOR any DROP THEN COMMENT 'y'",
+                    "FOR get THEN { 2 }",
+                    "FOR get, put DROP THEN",
+                ]
+            )
+        ),
+        1 => format!(
+            "ALTER CONFIG {mode}GRAPHQL {}",
+            one_of(random, &["AUTO", "NONE", "TABLES NONE DEPTH 2"])
+        ),
+        2 => format!(
+            "ALTER CONFIG {mode}API{}",
+            one_of(
+                random,
+                &["", " PERMISSIONS NONE", " MIDDLEWARE api::timeout(2s)"]
+            )
+        ),
+        3 => format!(
+            "ALTER BUCKET {mode}b {}",
+            one_of(
+                random,
+                &[
+                    "READONLY",
+                    "DROP READONLY",
+                    "BACKEND 'memory'",
+                    "DROP BACKEND",
+                    "PERMISSIONS NONE",
+                    "COMMENT 'y'",
+                    "DROP COMMENT",
+                ]
+            )
+        ),
+        _ => format!(
+            "ALTER MODULE {mode}mod::m {}",
+            one_of(random, &["COMMENT 'y'", "DROP COMMENT", "PERMISSIONS NONE"])
+        ),
+    }
+}
+
 fn altered_function(random: &mut Rng) -> &'static str {
     one_of(
         random,
@@ -395,7 +528,12 @@ fn altered_function(random: &mut Rng) -> &'static str {
 
 fn write(random: &mut Rng) -> String {
     let table = table(random);
-    match random.u32(0..28) {
+    match random.u32(0..40) {
+        32..=39 => written(random, table),
+        28 => "CREATE t:1; CREATE u:1; RELATE t:1->r->u:1".to_owned(),
+        29 => format!("UPDATE {table} SET a = ->r->u"),
+        30 => format!("DELETE {table}:1"),
+        31 => "DELETE t:1->r".to_owned(),
         9 => format!("LET $rows = (SELECT * FROM {table} )"),
         10 => format!("DELETE {table}:1, t WHERE a = 1"),
         11 => format!("REBUILD INDEX i ON {table} "),
@@ -427,6 +565,28 @@ fn write(random: &mut Rng) -> String {
         26 => format!("CREATE |{table}:5..7|"),
         27 => format!("INSERT INTO {table} (SELECT * FROM u)"),
         _ => format!("SELECT * FROM {table} "),
+    }
+}
+
+/// A write of fields that there may not be.
+fn written(random: &mut Rng, table: &str) -> String {
+    let field = one_of(random, &["a", "b", "o", "in", "`c d`"]);
+    let value = one_of(
+        random,
+        &["1", "NONE", "NULL", "[]", "{ x: 1 }", "'x'", "time::now()"],
+    );
+    let object = format!("{{ {field}: {value} }}");
+    match random.u32(0..10) {
+        0 => format!("CREATE {table} SET {field} = {value}"),
+        1 => format!("CREATE {table} SET {field}.x = {value}"),
+        2 => format!("CREATE {table} SET {field} = {value}, {field} = NONE"),
+        3 => format!("CREATE ONLY {table} CONTENT {object}"),
+        4 => format!("CREATE {table}:8 MERGE {object} RETURN NONE"),
+        5 => format!("UPSERT {table}:1 SET {field} = {value}"),
+        6 => format!("UPSERT {table} SET {field} = {value} WHERE {field} = 7"),
+        7 => format!("INSERT IGNORE INTO {table} [{object}]"),
+        8 => format!("INSERT INTO {table} ({field}) VALUES ({value})"),
+        _ => format!("RELATE t:1->{table}->u:1 CONTENT {object}"),
     }
 }
 

@@ -37,7 +37,7 @@ async fn the_model_and_verify_agree_on_generated_pairs() {
     let count = number("PAIRS").unwrap_or(60);
     let first = number("PAIR_SEED").unwrap_or_else(|| fastrand::u64(..1_000_000_000));
     println!("PAIR_SEED={first} PAIRS={count}");
-    let db = Engine::Memory.open().await;
+    let db = Engine::Memory.open_experimental().await;
     let mut figures = Figures::default();
     for seed in first..first + count {
         let pairs = running(&db, pairs(&mut Rng::with_seed(seed)), seed).await;

@@ -34,6 +34,31 @@ fn the_model_and_the_engine_agree_on_this_repositorys_migrations() {
     });
 }
 
+/// Those for which the macro is tested.
+#[test]
+fn the_model_and_the_engine_agree_on_every_set_that_is_sound() {
+    on_a_deep_stack(async {
+        let db = Engine::Memory.open().await;
+        let mut total = Figures::default();
+        let entries = std::fs::read_dir("compile/fixtures").expect("it is there");
+        let folders = entries.map(|entry| entry.expect("it can be listed").path());
+        let sets = folders.filter_map(|folder| Migrations::read(folder).ok());
+        for (number, set) in sets.enumerate() {
+            let database = db.use_db(format!("set_{number}")).await;
+            database.expect("a new database can be selected");
+            let mut both = Both::new(&db, true).await;
+            let downs = set.iter().rev().filter_map(|it| it.down.as_ref());
+            for script in set.iter().map(|it| &it.up).chain(downs) {
+                let ran = both.run(script.text.to_string()).await;
+                ran.unwrap_or_else(|disagreement| panic!("{}\n{disagreement}", script.file));
+            }
+            total.add(&both.figures);
+        }
+        println!("{total:?}");
+        assert!(total.scripts > 40 && total.present > 50);
+    });
+}
+
 #[test]
 fn the_model_and_the_engine_agree_on_scripts_of_every_kind() {
     on_a_deep_stack(async {

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::fmt;
+use std::io::{self, IsTerminal as _};
 use std::time::Duration;
 
 use migrate_runtime::{ErrorKind, Wait};
@@ -13,6 +14,10 @@ use super::existence::{Missing, missing};
 use crate::arguments::IfMissing;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::output::tell;
+
+/// How long selecting a database may conflict with others.
+const SELECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Who opens the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,15 +128,33 @@ impl Target {
     async fn select(&self, db: &Surreal<Any>, if_missing: IfMissing) -> Result<(), Failure> {
         let failed = |error: surrealdb::Error| self.failed(Stage::Select, &error.to_string());
         // What is in memory is always new.
-        let is_new = self.endpoint.starts_with("mem");
-        if if_missing == IfMissing::Fail && !is_new {
+        if !self.endpoint.starts_with("mem") {
             let missing = missing(db, &self.namespace, &self.database).await;
             if let Some(missing) = missing.map_err(failed)? {
-                return Err(self.not_there(missing));
+                self.announce(missing, if_missing)?;
             }
         }
-        let selected = db.use_ns(&self.namespace).use_db(&self.database).await;
-        selected.map(drop).map_err(failed)
+        // Processes that create a database at the same moment conflict, and Wait tries again.
+        let select = async || db.use_ns(&self.namespace).use_db(&self.database).await;
+        let selected = Wait::at_most(SELECT_TIMEOUT).connect(select).await;
+        selected.map(drop).map_err(|error| {
+            let engine = error.kind().engine().map(ToString::to_string);
+            self.failed(Stage::Select, &engine.unwrap_or_else(|| error.to_string()))
+        })
+    }
+
+    /// Says that the database is going to be created, so that somebody notices a mistyped name.
+    fn announce(&self, missing: Missing, if_missing: IfMissing) -> Result<(), Failure> {
+        if if_missing == IfMissing::Fail {
+            return Err(self.not_there(missing));
+        }
+        if io::stderr().is_terminal() {
+            tell(&format!(
+                "creating the database `{}` in the namespace `{}`",
+                self.database, self.namespace
+            ));
+        }
+        Ok(())
     }
 
     fn not_there(&self, missing: Missing) -> Failure {

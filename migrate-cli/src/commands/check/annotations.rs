@@ -4,6 +4,8 @@
 use std::env;
 use std::path::Path;
 
+use migrate_files::Lint;
+
 use super::findings::{Finding, Findings, Level};
 
 /// A command for each finding, and the last line as it is.
@@ -19,21 +21,22 @@ fn command(Finding { level, problem }: &Finding, folder: &str) -> String {
         Level::Error => "error",
         Level::Warning => "warning",
     };
-    let mut properties = format!("file={}", property(&format!("{folder}{}", problem.file)));
-    if let Some(snippet) = &problem.snippet {
+    let file = property(&format!("{folder}{}", problem.file));
+    let place = problem.snippet.as_ref().map(|snippet| {
         let (line, column) = (snippet.place.line, snippet.place.column);
         let end = column + snippet.width;
-        properties += &format!(",line={line},endLine={line},col={column},endColumn={end}");
-    }
-    let title = problem.lint.map_or("migrations", |lint| lint.name());
-    let mut message = problem.message.clone();
-    for note in &problem.notes {
-        message += &format!("\n{note}");
-    }
-    if let Some(help) = &problem.help {
-        message += &format!("\nhelp: {help}");
-    }
-    format!("::{name} {properties},title={title}::{}", data(&message))
+        format!(",line={line},endLine={line},col={column},endColumn={end}")
+    });
+    let place = place.unwrap_or_default();
+    let title = problem.lint.map_or("migrations", Lint::name);
+    let lines = [&problem.message]
+        .into_iter()
+        .chain(&problem.notes)
+        .cloned();
+    let help = problem.help.iter().map(|help| format!("help: {help}"));
+    let message: Vec<String> = lines.chain(help).collect();
+    let message = data(&message.join("\n"));
+    format!("::{name} file={file}{place},title={title}::{message}")
 }
 
 /// Where this process runs below the root of the repository, by which annotations name files: empty,

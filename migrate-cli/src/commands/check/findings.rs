@@ -1,6 +1,6 @@
 //! What a check has found.
 
-use migrate_files::{Problem, Problems, Set};
+use migrate_files::{Lint, Problem, Problems, Set};
 use serde::ser::{Serialize, SerializeStruct as _, Serializer};
 
 use crate::output::{Answer, ERROR, WARNING, paint};
@@ -11,7 +11,7 @@ pub struct Findings {
     directory: String,
     /// How many migrations there are, where they could be read.
     migrations: Option<usize>,
-    findings: Vec<Finding>,
+    found: Vec<Finding>,
 }
 
 /// One of them.
@@ -39,12 +39,12 @@ impl Findings {
         Self {
             directory: directory.to_owned(),
             migrations,
-            findings: findings.map(|problem| Finding { level, problem }).collect(),
+            found: findings.map(|problem| Finding { level, problem }).collect(),
         }
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &Finding> {
-        self.findings.iter()
+        self.found.iter()
     }
 
     pub fn has_errors(&self) -> bool {
@@ -96,7 +96,7 @@ impl Serialize for Findings {
         fields.serialize_field("migrations", &self.migrations)?;
         fields.serialize_field("errors", &self.count(Level::Error))?;
         fields.serialize_field("warnings", &self.count(Level::Warning))?;
-        fields.serialize_field("findings", &self.findings)?;
+        fields.serialize_field("findings", &self.found)?;
         fields.serialize_field("message", &self.message())?;
         fields.end()
     }
@@ -107,7 +107,7 @@ impl Serialize for Finding {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self { level, problem } = self;
         let snippet = problem.snippet.as_ref();
-        let rule = problem.lint.map(|lint| lint.name());
+        let rule = problem.lint.map(Lint::name);
         let mut fields = serializer.serialize_struct("Finding", 10)?;
         fields.serialize_field("level", level)?;
         fields.serialize_field("file", &problem.file)?;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use migrate_files::Lint;
 use serde_json::{Value, json};
 
 use super::findings::{Finding, Findings, Level};
@@ -30,7 +31,7 @@ pub fn log(found: &Findings) -> Value {
 }
 
 fn rule(finding: &Finding) -> &'static str {
-    finding.problem.lint.map_or(INVALID, |lint| lint.name())
+    finding.problem.lint.map_or(INVALID, Lint::name)
 }
 
 fn result(finding: &Finding) -> Value {

@@ -1,10 +1,15 @@
 //! What `ALTER` makes of a definition.
 
-use surrealdb_sql::statements::alter::AlterKind;
 use surrealdb_sql::statements::alter::field::{AlterDefault, AlterFieldStatement};
+use surrealdb_sql::statements::alter::{
+    AlterAnalyzerStatement, AlterApiClause, AlterApiStatement, AlterBucketStatement,
+    AlterEventStatement, AlterFunctionStatement, AlterKind, AlterTableStatement,
+};
+use surrealdb_sql::statements::define::config::ConfigInner;
 use surrealdb_sql::statements::define::{
-    DefineAnalyzerStatement, DefineDefault, DefineEventStatement, DefineFieldStatement,
-    DefineFunctionStatement, DefineParamStatement, DefineTableStatement,
+    DefineAnalyzerStatement, DefineApiStatement, DefineBucketStatement, DefineConfigStatement,
+    DefineDefault, DefineEventStatement, DefineFieldStatement, DefineFunctionStatement, DefineKind,
+    DefineTableStatement,
 };
 use surrealdb_sql::statements::{AlterStatement, DefineStatement};
 use surrealdb_sql::{Expr, Kind, Literal, TableType, TopLevelExpr};
@@ -21,14 +26,41 @@ pub fn alteration(alter: &AlterStatement) -> Option<Alteration> {
         // A value is evaluated.
         AlterStatement::Param(it) => it.value.is_none(),
         AlterStatement::Index(it) => !it.prepare_remove,
+        // So are the arguments of middleware.
+        AlterStatement::Config(it) => match &it.inner {
+            ConfigInner::Api(config) => config.middleware.is_empty(),
+            ConfigInner::GraphQL(_) | ConfigInner::Default(_) => true,
+        },
+        // In which order what is said of methods stands then is not documented.
+        AlterStatement::Api(it) => it.clauses.iter().all(|clause| match clause {
+            AlterApiClause::ForAny { config, .. } => {
+                config.as_ref().is_none_or(|it| it.middleware.is_empty())
+            }
+            AlterApiClause::SetAction(_) | AlterApiClause::DropAction { .. } => false,
+        }),
         AlterStatement::Table(_)
         | AlterStatement::Field(_)
         | AlterStatement::Event(_)
         | AlterStatement::Function(_)
-        | AlterStatement::Analyzer(_) => true,
+        | AlterStatement::Analyzer(_)
+        | AlterStatement::Bucket(_)
+        | AlterStatement::Module(_) => true,
         _ => false,
     };
     is_told.then(|| Alteration::new(&alter.to_sql(), apply))
+}
+
+/// What a statement defines, whether it is there or not, although it is an `ALTER`.
+pub fn definition_by(alter: &AlterStatement) -> Option<DefineStatement> {
+    match alter {
+        AlterStatement::Config(it) if !it.if_exists => {
+            Some(DefineStatement::Config(DefineConfigStatement {
+                kind: DefineKind::Default,
+                inner: it.inner.clone(),
+            }))
+        }
+        _ => None,
+    }
 }
 
 fn apply(statement: &str, to: &Definition) -> Option<Definition> {
@@ -81,100 +113,104 @@ fn parsed<T>(text: &str, of: impl Fn(&Expr) -> Option<T>) -> Option<T> {
 
 fn alter_definition(alter: &AlterStatement, define: &mut DefineStatement) -> Option<()> {
     match (alter, define) {
-        (AlterStatement::Table(alter), DefineStatement::Table(table)) => {
-            let DefineTableStatement {
-                full,
-                permissions,
-                changefeed,
-                comment: text,
-                table_type,
-                inline_edges_cap,
-                inline_refs_cap,
-                ..
-            } = table;
-            switch(&alter.schemafull, full);
-            replace(alter.kind.as_ref(), table_type);
-            replace(alter.permissions.as_ref(), permissions);
-            set(&alter.changefeed, changefeed);
-            comment(&alter.comment, text);
-            set(&alter.inline_edges_cap, inline_edges_cap);
-            set(&alter.inline_refs_cap, inline_refs_cap);
-        }
-        (AlterStatement::Field(alter), DefineStatement::Field(field)) => {
-            alter_field(alter, field);
-        }
+        (AlterStatement::Table(alter), DefineStatement::Table(table)) => alter_table(alter, table),
+        (AlterStatement::Field(alter), DefineStatement::Field(field)) => alter_field(alter, field),
         (AlterStatement::Index(alter), DefineStatement::Index(index)) => {
             comment(&alter.comment, &mut index.comment);
         }
         (AlterStatement::Event(alter), DefineStatement::Event(event)) => {
-            let DefineEventStatement {
-                when,
-                then,
-                comment: text,
-                event_kind,
-                ..
-            } = event;
-            match &alter.when {
-                AlterKind::Set(condition) => when.clone_from(condition),
-                AlterKind::Drop => *when = Expr::Literal(Literal::Bool(true)),
-                AlterKind::None => {}
-            }
-            set_or(&alter.then, then, Vec::new());
-            comment(&alter.comment, text);
-            match &alter.kind {
-                AlterKind::Set(kind) => event_kind.clone_from(kind),
-                AlterKind::Drop => return None,
-                AlterKind::None => {}
-            }
+            return alter_event(alter, event);
         }
         (AlterStatement::Function(alter), DefineStatement::Function(function)) => {
-            let DefineFunctionStatement {
-                args,
-                block,
-                comment: text,
-                permissions,
-                returns,
-                ..
-            } = function;
-            set_or(&alter.args, args, Vec::new());
-            match &alter.block {
-                AlterKind::Set(body) => block.clone_from(body),
-                AlterKind::Drop => return None,
-                AlterKind::None => {}
-            }
-            comment(&alter.comment, text);
-            replace(alter.permissions.as_ref(), permissions);
-            set(&alter.returns, returns);
+            return alter_function(alter, function);
         }
         (AlterStatement::Param(alter), DefineStatement::Param(param)) => {
-            let DefineParamStatement {
-                comment: text,
-                permissions,
-                ..
-            } = param;
-            comment(&alter.comment, text);
-            replace(alter.permissions.as_ref(), permissions);
+            comment(&alter.comment, &mut param.comment);
+            replace(alter.permissions.as_ref(), &mut param.permissions);
         }
         (AlterStatement::Analyzer(alter), DefineStatement::Analyzer(analyzer)) => {
-            let DefineAnalyzerStatement {
-                function,
-                tokenizers,
-                filters,
-                comment: text,
-                ..
-            } = analyzer;
-            match &alter.function {
-                AlterKind::Set(name) => *function = Some(name.as_str().into()),
-                AlterKind::Drop => *function = None,
-                AlterKind::None => {}
-            }
-            set(&alter.tokenizers, tokenizers);
-            set(&alter.filters, filters);
-            comment(&alter.comment, text);
+            alter_analyzer(alter, analyzer);
+        }
+        (AlterStatement::Config(alter), DefineStatement::Config(config)) => {
+            config.inner.clone_from(&alter.inner);
+        }
+        (AlterStatement::Api(alter), DefineStatement::Api(api)) => return alter_api(alter, api),
+        (AlterStatement::Bucket(alter), DefineStatement::Bucket(bucket)) => {
+            alter_bucket(alter, bucket);
+        }
+        (AlterStatement::Module(alter), DefineStatement::Module(module)) => {
+            comment(&alter.comment, &mut module.comment);
+            replace(alter.permissions.as_ref(), &mut module.permissions);
         }
         _ => return None,
     }
     Some(())
+}
+
+fn alter_table(alter: &AlterTableStatement, table: &mut DefineTableStatement) {
+    switch(&alter.schemafull, &mut table.full);
+    replace(alter.kind.as_ref(), &mut table.table_type);
+    replace(alter.permissions.as_ref(), &mut table.permissions);
+    set(&alter.changefeed, &mut table.changefeed);
+    comment(&alter.comment, &mut table.comment);
+    set(&alter.inline_edges_cap, &mut table.inline_edges_cap);
+    set(&alter.inline_refs_cap, &mut table.inline_refs_cap);
+}
+
+fn alter_event(alter: &AlterEventStatement, event: &mut DefineEventStatement) -> Option<()> {
+    match &alter.when {
+        AlterKind::Set(condition) => event.when.clone_from(condition),
+        AlterKind::Drop => event.when = Expr::Literal(Literal::Bool(true)),
+        AlterKind::None => {}
+    }
+    set_or(&alter.then, &mut event.then, Vec::new());
+    comment(&alter.comment, &mut event.comment);
+    set_only(&alter.kind, &mut event.event_kind)
+}
+
+fn alter_function(
+    alter: &AlterFunctionStatement,
+    function: &mut DefineFunctionStatement,
+) -> Option<()> {
+    set_or(&alter.args, &mut function.args, Vec::new());
+    comment(&alter.comment, &mut function.comment);
+    replace(alter.permissions.as_ref(), &mut function.permissions);
+    set(&alter.returns, &mut function.returns);
+    set_only(&alter.block, &mut function.block)
+}
+
+fn alter_analyzer(alter: &AlterAnalyzerStatement, analyzer: &mut DefineAnalyzerStatement) {
+    match &alter.function {
+        AlterKind::Set(name) => analyzer.function = Some(name.as_str().into()),
+        AlterKind::Drop => analyzer.function = None,
+        AlterKind::None => {}
+    }
+    set(&alter.tokenizers, &mut analyzer.tokenizers);
+    set(&alter.filters, &mut analyzer.filters);
+    comment(&alter.comment, &mut analyzer.comment);
+}
+
+fn alter_api(alter: &AlterApiStatement, api: &mut DefineApiStatement) -> Option<()> {
+    for clause in &alter.clauses {
+        let AlterApiClause::ForAny { config, fallback } = clause else {
+            return None;
+        };
+        replace(config.as_ref(), &mut api.config);
+        set(fallback, &mut api.fallback);
+    }
+    comment(&alter.comment, &mut api.comment);
+    Some(())
+}
+
+fn alter_bucket(alter: &AlterBucketStatement, bucket: &mut DefineBucketStatement) {
+    match &alter.backend {
+        AlterKind::Set(place) => bucket.backend = Some(string(place)),
+        AlterKind::Drop => bucket.backend = None,
+        AlterKind::None => {}
+    }
+    replace(alter.permissions.as_ref(), &mut bucket.permissions);
+    switch(&alter.readonly, &mut bucket.readonly);
+    comment(&alter.comment, &mut bucket.comment);
 }
 
 fn alter_field(alter: &AlterFieldStatement, field: &mut DefineFieldStatement) {
@@ -203,6 +239,16 @@ fn set<T: Clone>(alter: &AlterKind<T>, clause: &mut Option<T>) {
     }
 }
 
+/// What cannot be dropped.
+fn set_only<T: Clone>(alter: &AlterKind<T>, clause: &mut T) -> Option<()> {
+    match alter {
+        AlterKind::Set(value) => clause.clone_from(value),
+        AlterKind::Drop => return None,
+        AlterKind::None => {}
+    }
+    Some(())
+}
+
 fn set_or<T: Clone>(alter: &AlterKind<T>, clause: &mut T, dropped: T) {
     match alter {
         AlterKind::Set(value) => clause.clone_from(value),
@@ -227,8 +273,12 @@ fn replace<T: Clone>(alter: Option<&T>, clause: &mut T) {
 
 fn comment(alter: &AlterKind<String>, clause: &mut Expr) {
     match alter {
-        AlterKind::Set(text) => *clause = Expr::Literal(Literal::String(text.as_str().into())),
+        AlterKind::Set(text) => *clause = string(text),
         AlterKind::Drop => *clause = Expr::Literal(Literal::None),
         AlterKind::None => {}
     }
+}
+
+fn string(text: &str) -> Expr {
+    Expr::Literal(Literal::String(text.into()))
 }

@@ -2,9 +2,10 @@
 
 use surrealdb_sql::statements::DefineStatement;
 use surrealdb_sql::statements::define::{DefineKind, DefineTableStatement};
-use surrealdb_sql::{Expr, Index, Permission, TableName};
+use surrealdb_sql::{Expr, Index, Literal, Permission, TableName};
 use surrealdb_types::ToSql as _;
 
+use super::api_path::kept;
 use super::clauses::clauses;
 use crate::model::{Definition, Mode, Object};
 use crate::parse::effects::{name, owned};
@@ -18,6 +19,11 @@ pub fn definition(define: &DefineStatement) -> Definition {
         DefineStatement::Index(index) => index.concurrently = false,
         // The engine keeps none for it.
         DefineStatement::Field(field) => field.permissions.delete = Permission::Full,
+        DefineStatement::Api(api) => {
+            if let Some(path) = name(&api.path).and_then(|path| kept(&path)) {
+                api.path = Expr::Literal(Literal::String(path.into()));
+            }
+        }
         _ => {}
     }
     Definition::new(&plain.to_sql(), clauses(define), uses(define))
@@ -58,13 +64,9 @@ pub fn other_sources(table: &DefineTableStatement) -> Vec<Object> {
 
 /// Whether it is in the text what a definition says. What is evaluated to make it, such as the value
 /// of a parameter, is kept as its result, and a secret is another one each time that it is printed.
-pub fn is_fixed(runs: &[&Expr], kept: &[&Expr]) -> bool {
-    let is_constant = |expr: &&Expr| {
-        matches!(
-            expr,
-            Expr::Define(_) | Expr::Literal(_) | Expr::Table(_) | Expr::Idiom(_)
-        )
-    };
+pub fn is_fixed(statement: &Expr, runs: &[&Expr], kept: &[&Expr]) -> bool {
+    let is_constant =
+        |expr: &Expr| matches!(expr, Expr::Literal(_) | Expr::Table(_) | Expr::Idiom(_));
     let has_secret = |expr: &&Expr| match expr {
         Expr::Define(define) => matches!(
             **define,
@@ -72,10 +74,19 @@ pub fn is_fixed(runs: &[&Expr], kept: &[&Expr]) -> bool {
         ),
         _ => false,
     };
-    runs.iter().all(is_constant) && !runs.iter().chain(kept).any(has_secret)
+    runs.iter()
+        .all(|expr| std::ptr::eq(*expr, statement) || is_constant(expr))
+        && !runs.iter().chain(kept).any(has_secret)
 }
 
 pub fn mode(define: &DefineStatement) -> Mode {
+    if let DefineStatement::Api(api) = define
+        && let Some(path) = name(&api.path)
+        && kept(&path).is_some_and(|kept| *kept != *path)
+    {
+        // The engine does not find it.
+        return Mode::Overwrite;
+    }
     match kind_mut(&mut define.clone()) {
         DefineKind::Default => Mode::Plain,
         DefineKind::Overwrite => Mode::Overwrite,

@@ -1,6 +1,7 @@
 //! What a statement does to the schema.
 
 mod alteration;
+mod api_path;
 mod assertion;
 mod clauses;
 mod definition;
@@ -8,11 +9,12 @@ mod implied;
 mod requires;
 mod subject;
 mod writes;
+mod written_fields;
 
 use surrealdb_sql::statements::{AlterStatement, DefineStatement};
 use surrealdb_sql::{Expr, Function, TopLevelExpr};
 
-use self::alteration::{alteration, alteration_of_relation};
+use self::alteration::{alteration, alteration_of_relation, definition_by};
 pub use self::definition::{definition, mode};
 use self::definition::{is_fixed, table_without_definition};
 pub use self::implied::elements;
@@ -20,15 +22,42 @@ use self::implied::{ends_of, implied};
 use self::requires::requires;
 pub use self::subject::Subject;
 use self::subject::{alters_if_exists, removes_if_exists};
-use self::writes::{inserted, writes};
+use self::writes::{inserted, reaches_edges, related, writes};
+use self::written_fields::written_fields;
 use super::effects::target;
+use super::nested::{Depth, all, kept_for_later};
 use crate::effect::Name;
 use crate::model::{Alteration, Change, Mode, Object};
 
 /// What a statement does to the schema, in the order that it does it; `runs` are the expressions of
-/// it that are evaluated, `kept` those that are for later. Only a definition that stands by itself certainly happens; of everything
-/// inside of something else it is enough that it may.
+/// it that are evaluated, `kept` those that are for later.
 pub fn changes(statement: &TopLevelExpr, runs: &[&Expr], kept: &[&Expr]) -> Vec<Change> {
+    match statement {
+        TopLevelExpr::Expr(Expr::Block(block)) if !runs.iter().any(|expr| ends_block(expr)) => {
+            block.0.iter().flat_map(in_block).collect()
+        }
+        _ => of_statement(statement, runs, kept),
+    }
+}
+
+/// What does so in a block that runs to its end.
+fn in_block(expr: &Expr) -> Vec<Change> {
+    let statement = TopLevelExpr::Expr(expr.clone());
+    let runs = all(&statement, Depth::WhatRuns);
+    let kept = kept_for_later(&statement, &runs);
+    changes(&statement, &runs, &kept)
+}
+
+const fn ends_block(expr: &Expr) -> bool {
+    matches!(
+        expr,
+        Expr::Return(_) | Expr::Break | Expr::Continue | Expr::Throw(_)
+    )
+}
+
+/// Only a definition or a write that stands by itself certainly happens; of everything inside of
+/// something else it is enough that it may.
+fn of_statement(statement: &TopLevelExpr, runs: &[&Expr], kept: &[&Expr]) -> Vec<Change> {
     let mut changes = Vec::new();
     let itself = match statement {
         TopLevelExpr::Expr(expr) => Some(expr),
@@ -38,6 +67,7 @@ pub fn changes(statement: &TopLevelExpr, runs: &[&Expr], kept: &[&Expr]) -> Vec<
         changes.extend(requires(expr));
         certain(expr, runs, kept, &mut changes);
         changes.extend(writes(expr).into_iter().map(makes_table));
+        changes.extend(written_fields(expr).into_iter().map(Change::WritesField));
     }
     let is_itself = |expr: &Expr| itself.is_some_and(|itself| std::ptr::eq(itself, expr));
     let others = runs.iter();
@@ -81,17 +111,25 @@ fn certain(expr: &Expr, runs: &[&Expr], kept: &[&Expr], changes: &mut Vec<Change
         (Expr::Define(define), Subject::Object(object)) => Change::Defines {
             object: object.clone(),
             mode: mode(define),
-            definition: is_fixed(runs, kept).then(|| definition(define)),
+            definition: is_fixed(expr, runs, kept).then(|| definition(define)),
             implied: implied(define),
         },
         (Expr::Remove(removal), Subject::Object(object)) => Change::Removes {
             object: object.clone(),
             if_exists: removes_if_exists(removal),
         },
-        (Expr::Alter(alter), Subject::Object(object)) => Change::Alters {
-            object: object.clone(),
-            if_exists: alters_if_exists(alter),
-            alteration: alteration(alter),
+        (Expr::Alter(alter), Subject::Object(object)) => match definition_by(alter) {
+            Some(define) => Change::Defines {
+                object: object.clone(),
+                mode: Mode::Overwrite,
+                definition: is_fixed(expr, runs, kept).then(|| definition(&define)),
+                implied: Vec::new(),
+            },
+            None => Change::Alters {
+                object: object.clone(),
+                if_exists: alters_if_exists(alter),
+                alteration: alteration(alter),
+            },
         },
         // A script that throws is not applied, whatever it does besides.
         (Expr::Throw(_), _) | (_, Subject::Unknown) => Change::MayChangeAnything,
@@ -169,7 +207,7 @@ fn is_view(expr: &Expr) -> bool {
 
 /// What an expression may do to the schema, if it is evaluated.
 fn possible(expr: &Expr) -> Vec<Change> {
-    let written: Vec<&Expr> = match expr {
+    let written: Vec<Option<Name>> = match expr {
         Expr::Define(_) | Expr::Alter(_) | Expr::Remove(_) => {
             return match Subject::of(expr) {
                 Subject::Object(object) => {
@@ -199,21 +237,26 @@ fn possible(expr: &Expr) -> Vec<Change> {
                 Function::Normal(_) | Function::Model(_) => Vec::new(),
             };
         }
-        Expr::Create(create) => create.what.iter().collect(),
-        Expr::Upsert(upsert) => upsert.what.iter().collect(),
-        Expr::Relate(relate) => vec![&relate.through],
-        Expr::Insert(insert) => {
-            return match inserted(insert) {
-                Some(tables) => tables.into_iter().map(Some).map(Change::MayWrite).collect(),
-                None => vec![Change::MayWrite(None)],
-            };
+        Expr::Delete(_) | Expr::Idiom(_) if reaches_edges(expr) => {
+            return vec![Change::ReachesEdges];
         }
+        Expr::Create(create) => targets(&create.what),
+        Expr::Upsert(upsert) => targets(&upsert.what),
+        Expr::Relate(relate) => targets(std::slice::from_ref(&relate.through)),
+        Expr::Insert(insert) => match inserted(insert) {
+            Some(tables) => tables.into_iter().map(Some).collect(),
+            None => vec![None],
+        },
         _ => return Vec::new(),
     };
-    let written = written.into_iter();
-    written
-        .map(|expr| Change::MayWrite(target(expr).map(|target| target.table)))
-        .collect()
+    let written = written.into_iter().map(Change::MayWrite);
+    let related = related(expr).into_iter().map(Change::MayRelate);
+    written.chain(related).collect()
+}
+
+fn targets(what: &[Expr]) -> Vec<Option<Name>> {
+    let tables = what.iter().map(|expr| Some(target(expr)?.table));
+    tables.collect()
 }
 
 fn possibly(change: Change) -> Option<Change> {
@@ -230,6 +273,8 @@ fn later(change: Change) -> Option<Change> {
         Change::MayChangeAllOf(table) => Some(Change::Keeps(Object::Table(table))),
         Change::MayChangeAnything => Some(Change::KeepsAnything),
         Change::MayWrite(table) => Some(Change::KeepsWrite(table)),
+        Change::MayRelate(table) => Some(Change::MayRelate(table)),
+        Change::ReachesEdges => Some(Change::KeepsReachingEdges),
         _ => None,
     }
 }

@@ -1,8 +1,13 @@
 //! What a definition, an alteration or a removal is about.
 
+use surrealdb_sql::module::{ModuleExecutable, ModuleName};
+use surrealdb_sql::statements::define::DefineModuleStatement;
+use surrealdb_sql::statements::define::config::ConfigInner;
+use surrealdb_sql::statements::remove::RemoveConfigKind;
 use surrealdb_sql::statements::{AlterStatement, DefineStatement, RemoveStatement};
 use surrealdb_sql::{Base, Expr, Part};
 
+use super::api_path::kept;
 use crate::effect::Name;
 use crate::model::Object;
 use crate::parse::effects::{name, owned, push_element, push_field};
@@ -48,6 +53,15 @@ impl Subject {
         }
     }
 
+    /// That of all databases belongs to none.
+    fn config(config: &ConfigInner) -> Self {
+        match config {
+            ConfigInner::GraphQL(_) => Self::Object(Object::Config(GRAPHQL.into())),
+            ConfigInner::Api(_) => Self::Object(Object::Config(API.into())),
+            ConfigInner::Default(_) => Self::Elsewhere,
+        }
+    }
+
     fn defined(definition: &DefineStatement) -> Self {
         use DefineStatement as Define;
         match definition {
@@ -61,13 +75,14 @@ impl Subject {
             Define::Access(it) => Self::in_database(&it.base, &it.name, Object::Access),
             Define::User(it) => Self::in_database(&it.base, &it.name, Object::User),
             Define::Sequence(it) => Self::named(name(&it.name), Object::Sequence),
-            Define::Namespace(_)
-            | Define::Database(_)
-            | Define::Bucket(_)
-            | Define::Model(_)
-            | Define::Config(_)
-            | Define::Api(_)
-            | Define::Module(_) => Self::Elsewhere,
+            Define::Bucket(it) => Self::named(name(&it.name), Object::Bucket),
+            Define::Config(it) => Self::config(&it.inner),
+            Define::Api(it) => {
+                let path = name(&it.path).and_then(|path| kept(&path));
+                Self::named(path.map(Name::from), Object::Api)
+            }
+            Define::Module(it) => Self::named(defined_module(it), Object::Module),
+            Define::Namespace(_) | Define::Database(_) | Define::Model(_) => Self::Elsewhere,
         }
     }
 
@@ -84,13 +99,11 @@ impl Subject {
             Alter::Access(it) => Self::in_database(&it.base, &it.name, Object::Access),
             Alter::User(it) => Self::in_database(&it.base, &it.name, Object::User),
             Alter::Sequence(it) => Self::named(name(&it.name), Object::Sequence),
-            Alter::System(_)
-            | Alter::Namespace(_)
-            | Alter::Database(_)
-            | Alter::Bucket(_)
-            | Alter::Config(_)
-            | Alter::Api(_)
-            | Alter::Module(_) => Self::Elsewhere,
+            Alter::Bucket(it) => Self::named(name(&it.name), Object::Bucket),
+            Alter::Config(it) => Self::config(&it.inner),
+            Alter::Api(it) => Self::named(name(&it.path), Object::Api),
+            Alter::Module(it) => Self::Object(Object::Module(module(&it.name))),
+            Alter::System(_) | Alter::Namespace(_) | Alter::Database(_) => Self::Elsewhere,
         }
     }
 
@@ -107,15 +120,48 @@ impl Subject {
             Remove::Access(it) => Self::in_database(&it.base, &it.name, Object::Access),
             Remove::User(it) => Self::in_database(&it.base, &it.name, Object::User),
             Remove::Sequence(it) => Self::named(name(&it.name), Object::Sequence),
+            Remove::Bucket(it) => Self::named(name(&it.name), Object::Bucket),
+            Remove::Config(it) => match it.kind {
+                RemoveConfigKind::GraphQL => Self::Object(Object::Config(GRAPHQL.into())),
+                RemoveConfigKind::Api => Self::Object(Object::Config(API.into())),
+                RemoveConfigKind::Default => Self::Elsewhere,
+            },
+            Remove::Api(it) => Self::named(name(&it.name), Object::Api),
+            Remove::Module(it) => Self::Object(Object::Module(module(&it.name))),
             // The selected database, or all of them.
             Remove::Namespace(_) | Remove::Database(_) => Self::Unknown,
-            Remove::Bucket(_)
-            | Remove::Model(_)
-            | Remove::Config(_)
-            | Remove::Api(_)
-            | Remove::Module(_) => Self::Elsewhere,
+            Remove::Model(_) => Self::Elsewhere,
         }
     }
+}
+
+const GRAPHQL: &str = "GRAPHQL";
+const API: &str = "API";
+
+/// The name of a module, without the `mod::`.
+fn defined_module(module: &DefineModuleStatement) -> Option<Name> {
+    match (&module.name, &module.executable) {
+        (Some(name), _) => Some(owned(name.as_str())),
+        (None, ModuleExecutable::Silo(it)) => Some(silo(
+            &it.organisation,
+            &it.package,
+            [it.major, it.minor, it.patch],
+        )),
+        (None, ModuleExecutable::Surrealism(_)) => None,
+    }
+}
+
+fn module(name: &ModuleName) -> Name {
+    match name {
+        ModuleName::Module(name) => owned(name),
+        ModuleName::Silo(organisation, package, major, minor, patch) => {
+            silo(organisation, package, [*major, *minor, *patch])
+        }
+    }
+}
+
+fn silo(organisation: &str, package: &str, [major, minor, patch]: [u32; 3]) -> Name {
+    format!("silo::{organisation}::{package}::<{major}.{minor}.{patch}>").into()
 }
 
 /// A field's path as the engine tells fields apart, where it consists of names and `*` alone.
@@ -147,7 +193,11 @@ pub fn alters_if_exists(alteration: &AlterStatement) -> bool {
         Alter::Access(it) => it.if_exists,
         Alter::User(it) => it.if_exists,
         Alter::Sequence(it) => it.if_exists,
-        _ => true,
+        Alter::Bucket(it) => it.if_exists,
+        Alter::Config(it) => it.if_exists,
+        Alter::Api(it) => it.if_exists,
+        Alter::Module(it) => it.if_exists,
+        Alter::System(_) | Alter::Namespace(_) | Alter::Database(_) => true,
     }
 }
 
@@ -164,6 +214,10 @@ pub fn removes_if_exists(removal: &RemoveStatement) -> bool {
         Remove::Access(it) => it.if_exists,
         Remove::User(it) => it.if_exists,
         Remove::Sequence(it) => it.if_exists,
-        _ => true,
+        Remove::Bucket(it) => it.if_exists,
+        Remove::Config(it) => it.if_exists,
+        Remove::Api(it) => it.if_exists,
+        Remove::Module(it) => it.if_exists,
+        Remove::Namespace(_) | Remove::Database(_) | Remove::Model(_) => true,
     }
 }

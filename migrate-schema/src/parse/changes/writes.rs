@@ -1,7 +1,8 @@
-//! The tables that are there after a write, since the engine makes those that it does not find.
+//! Tables that the engine makes by itself: those that a write does not find, and those of edges that
+//! are left of a table that was removed.
 
 use surrealdb_sql::statements::{InsertStatement, RelateStatement};
-use surrealdb_sql::{Data, Expr, Literal, RecordIdKeyLit};
+use surrealdb_sql::{Data, Expr, Literal, Part, RecordIdKeyLit};
 
 use crate::effect::Name;
 use crate::parse::effects::{owned, target, whole_table};
@@ -40,7 +41,7 @@ pub fn inserted(insert: &InsertStatement) -> Option<Vec<Name>> {
 }
 
 /// The table in the `id` of a record that is written out.
-fn table_of_record(record: &Expr) -> Option<Name> {
+pub fn table_of_record(record: &Expr) -> Option<Name> {
     let Expr::Literal(Literal::Object(entries)) = record else {
         return None;
     };
@@ -52,7 +53,7 @@ fn table_of_record(record: &Expr) -> Option<Name> {
 }
 
 /// A list that is read may be empty.
-fn leads_somewhere(relate: &RelateStatement) -> bool {
+pub fn leads_somewhere(relate: &RelateStatement) -> bool {
     [&relate.from, &relate.to].into_iter().all(is_record)
 }
 
@@ -60,6 +61,33 @@ fn is_record(expr: &Expr) -> bool {
     match expr {
         Expr::Literal(Literal::RecordId(id)) => !matches!(id.key, RecordIdKeyLit::Range(_)),
         Expr::Literal(Literal::Array(ends)) => ends.iter().any(is_record),
+        _ => false,
+    }
+}
+
+/// The tables that a statement may write edges to; `None` where the text does not tell which one.
+pub fn related(expr: &Expr) -> Vec<Option<Name>> {
+    match expr {
+        Expr::Relate(relate) => vec![target(&relate.through).map(|target| target.table)],
+        Expr::Insert(insert) if insert.relation => match inserted(insert) {
+            Some(tables) => tables.into_iter().map(Some).collect(),
+            None => vec![None],
+        },
+        _ => Vec::new(),
+    }
+}
+
+/// Whether an expression comes upon edges that there are: with a record, its edges are deleted.
+pub fn reaches_edges(expr: &Expr) -> bool {
+    let may_follow = |part: &Part| {
+        matches!(
+            part,
+            Part::Graph(_) | Part::Destructure(_) | Part::Recurse(..)
+        )
+    };
+    match expr {
+        Expr::Delete(_) => true,
+        Expr::Idiom(idiom) => idiom.0.iter().any(may_follow),
         _ => false,
     }
 }
