@@ -1,9 +1,11 @@
 //! The down script of an up script.
 
-use migrate_schema::transition::Transition;
+use migrate_schema::model::Object;
+use migrate_schema::transition::{Step, Transition};
 
+use super::created::created;
 use super::layout::{comment_lines, lay_out};
-use super::model::{apply, assume, schema_at};
+use super::model::{apply, assume, assumed_by, schema_at};
 use super::unrestored::unrestored;
 use crate::migration::{Migration, Version};
 use crate::set::{At, Set, Texts};
@@ -34,8 +36,17 @@ pub fn down_script(set: &Set, version: Version) -> Option<DownScript> {
         script: up,
         start: 0,
     };
-    let transition = after.branch().undo(&after, &before, &Texts, &here);
-    let not_restored = unrestored(up, &before, &after, &transition);
+    let mut transition = after.branch().undo(&after, &before, &Texts, &here);
+    // Such a table was there before, and stays.
+    let assumed: Vec<Object> = set.migrations.iter().flat_map(assumed_by).collect();
+    let is_assumed = |it: &Object| matches!(it, Object::Table(_)) && assumed.contains(it);
+    transition.open.retain(|object| !is_assumed(object));
+    let created = created(up, &before, &after);
+    let not_restored = unrestored(up, &before, &after, &transition, &created);
+    let deletes = created
+        .into_iter()
+        .map(|(_, statement)| Step::of_records(statement));
+    transition.steps.splice(0..0, deletes);
     Some(DownScript {
         text: text(&transition, &not_restored),
         not_restored,

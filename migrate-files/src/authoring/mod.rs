@@ -1,6 +1,7 @@
 //! Scripts that are written down from the model of the schema: what undoes an up script, what makes the
 //! whole schema, what turns it into another one.
 
+mod created;
 mod diff;
 mod down;
 mod files;

@@ -1,6 +1,6 @@
 //! The schema that the migrations of a set make.
 
-use migrate_schema::model::Schema;
+use migrate_schema::model::{Object, Schema};
 use migrate_schema::parse::{parse, parse_object};
 
 use crate::migration::{Migration, Version};
@@ -24,14 +24,22 @@ pub fn schema_at(set: &Set, version: Version) -> Schema<'_, At<'_>> {
 
 /// Leaves open what a migration assumes.
 pub fn assume(schema: &mut Schema<'_, At<'_>>, migration: &Migration) {
+    for object in assumed_by(migration) {
+        schema.assume(&object);
+    }
+}
+
+/// What a migration says that may be there, although none defines it.
+pub fn assumed_by(migration: &Migration) -> Vec<Object> {
     let scripts = [Some(&migration.up), migration.down.as_ref()];
-    for script in scripts.into_iter().flatten() {
+    let scripts = scripts.into_iter().flatten();
+    let objects = scripts.flat_map(|script| {
         let directives = Directives::of(&script.text);
         let assumed = directives.assumed();
-        for object in assumed.filter_map(|(text, _)| parse_object(text)) {
-            schema.assume(&object);
-        }
-    }
+        let objects = assumed.filter_map(|(text, _)| parse_object(text));
+        objects.collect::<Vec<_>>()
+    });
+    objects.collect()
 }
 
 /// Applies a script of a set that was checked.

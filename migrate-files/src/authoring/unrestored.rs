@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use migrate_schema::Statement;
-use migrate_schema::effect::{Effect, Name, with_branches};
+use migrate_schema::effect::{Effect, Name, Target, with_branches};
 use migrate_schema::model::{Change, Clauses, Definition, Object, Schema, State};
 use migrate_schema::parse::parse;
 use migrate_schema::transition::Transition;
@@ -17,13 +17,14 @@ pub fn unrestored(
     before: &Schema<'_, At<'_>>,
     after: &Schema<'_, At<'_>>,
     transition: &Transition,
+    deleted: &[(Target, String)],
 ) -> Vec<String> {
     let statements = parse(&up.text).statements;
     let mut found = Vec::new();
     found.extend(removed_tables(before, after));
     for statement in &statements {
         let line = up.place(statement.span.start as usize).line;
-        for what in of_statement(up, statement, before, after, transition) {
+        for what in of_statement(up, statement, before, after, transition, deleted) {
             found.push(format!("{what} (line {line})"));
         }
     }
@@ -88,8 +89,10 @@ fn of_statement(
     before: &Schema<'_, At<'_>>,
     after: &Schema<'_, At<'_>>,
     transition: &Transition,
+    deleted: &[(Target, String)],
 ) -> Vec<String> {
     let mut found = Vec::new();
+    let is_deleted = |target: &Target| deleted.iter().any(|(it, _)| it == target);
     let was_there = |table: &Name| {
         let table = Object::Table(table.clone());
         !matches!(before.state(&table), State::Absent(_))
@@ -98,6 +101,7 @@ fn of_statement(
     let effects = with_branches(&statement.effects).into_iter();
     for effect in effects {
         found.extend(match effect {
+            Effect::Creates { target, .. } if is_deleted(target) => None,
             Effect::Creates { target, .. } if was_there(&target.table) => {
                 Some(format!("the records that are added to `{}`", target.table))
             }

@@ -27,5 +27,7 @@ pub use errors::ParseError;
 pub use info::listed;
 pub(crate) use nesting::goes_with;
 pub use outside::reaches_outside;
-pub(crate) use rewrite::{alter_schema, alter_table, in_mode, parse_definition, type_apart};
+pub(crate) use rewrite::{
+    alter_schema, alter_table, in_mode, is_if_not_exists, parse_definition, type_apart,
+};
 pub use statements::{Parsed, parse, parse_object};

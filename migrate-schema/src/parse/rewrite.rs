@@ -22,6 +22,11 @@ pub fn parse_definition(statement: &str) -> Option<(Object, Definition)> {
     }
 }
 
+/// Whether a statement defines something only where nothing is there.
+pub fn is_if_not_exists(statement: &str) -> bool {
+    define(statement).is_some_and(|define| mode(&define) == Mode::IfNotExists)
+}
+
 /// A statement that defines something with other words for what happens where it is there already, and
 /// else as it is written. `None` where that cannot be done to the text.
 pub fn in_mode(statement: &str, wanted: Mode) -> Option<String> {

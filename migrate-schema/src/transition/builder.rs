@@ -7,7 +7,7 @@ use super::goal::Goal;
 use super::step::{Comment, Part, Step, Transition};
 use crate::effect::Name;
 use crate::model::{Change, Clauses, Definition, Mode, Object, Schema, State, TableClauses};
-use crate::parse::{in_mode, parse, parse_definition};
+use crate::parse::{in_mode, is_if_not_exists, parse, parse_definition};
 
 /// A transition in the making.
 pub struct Builder<'b, 'g, P> {
@@ -129,7 +129,7 @@ impl<'b, 'g, P: Clone> Builder<'b, 'g, P> {
             (Goal::Absent, State::Unclear) => Need::Remove { if_exists: true },
             // It might be a view, over which another one is not defined.
             (Goal::Present { .. }, State::Unclear)
-                if matches!(object, Object::Table(_)) && !self.may_be_written(object) =>
+                if matches!(object, Object::Table(_)) && self.is_beyond_repair(object) =>
             {
                 Need::Open
             }
@@ -153,6 +153,13 @@ impl<'b, 'g, P: Clone> Builder<'b, 'g, P> {
                 }
             }
         }
+    }
+
+    /// Whether a table has to be there, of which nothing is known any more.
+    pub fn is_beyond_repair(&self, table: &Object) -> bool {
+        let is_unclear = matches!(self.state(table), State::Unclear);
+        let is_wanted = matches!((self.goal)(table), Goal::Present { .. });
+        is_unclear && is_wanted && !self.may_be_written(table)
     }
 
     /// Whether all that is not clear is whether a function or an event has made a table by writing to it.
@@ -188,11 +195,6 @@ impl<'b, 'g, P: Clone> Builder<'b, 'g, P> {
         }
     }
 
-    /// Whether it is open what there should be, rather than what that should say.
-    pub fn is_open(&self, object: &Object) -> bool {
-        matches!((self.goal)(object), Goal::Open)
-    }
-
     /// What there is by now. What these statements define runs for nobody yet.
     fn state(&self, object: &Object) -> State<P> {
         let was_absent = matches!(self.from.state(object), State::Absent(_));
@@ -210,9 +212,9 @@ impl<'b, 'g, P: Clone> Builder<'b, 'g, P> {
         }
     }
 
-    /// Whether it is known that there should be nothing.
+    /// Whether something is removed in the end, since there should be nothing.
     pub fn is_unwanted(&self, object: &Object) -> bool {
-        matches!((self.goal)(object), Goal::Absent)
+        self.objects.contains(object) && matches!((self.goal)(object), Goal::Absent)
     }
 
     fn wanted(
@@ -225,6 +227,9 @@ impl<'b, 'g, P: Clone> Builder<'b, 'g, P> {
         let written = written.map(|text| text.trim_end_matches(';').trim_end());
         let parsed = written.and_then(parse_definition);
         let parsed = parsed.filter(|(it, _)| it == object);
+        // What was there before it may have been kept.
+        let may_be_other = definition.is_none() && written.is_some_and(is_if_not_exists);
+        let parsed = parsed.filter(|_| !may_be_other);
         match (definition, parsed) {
             (Some(definition), parsed) => {
                 let is_same = |(_, it): &(Object, Definition)| !it.differs_in_text(&definition);
@@ -290,14 +295,10 @@ impl<'b, 'g, P: Clone> Builder<'b, 'g, P> {
         });
     }
 
-    /// Does what has to be done about an object; removes it only if that is asked for.
-    pub fn settle(&mut self, part: &Part, object: &Object, may_remove: bool) {
+    /// Defines an object as it should be, if it should be there.
+    pub fn settle(&mut self, part: &Part, object: &Object) {
         match self.need(object) {
-            Need::Nothing => {}
-            Need::Remove { if_exists } if may_remove => {
-                self.remove(part.clone(), object, if_exists, None);
-            }
-            Need::Remove { .. } => {}
+            Need::Nothing | Need::Remove { .. } => {}
             Need::Define {
                 mode,
                 statement,

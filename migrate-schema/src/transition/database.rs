@@ -15,7 +15,7 @@ impl<P: Clone> Builder<'_, '_, P> {
         for object in self.objects(|it| matches!(it, Object::Event(..) | Object::Index(..))) {
             let table = object.table().cloned().map(Object::Table);
             // With its table it goes anyway.
-            if table.is_some_and(|table| self.is_unwanted(&table)) {
+            if table.is_some_and(|it| self.is_unwanted(&it) || self.is_beyond_repair(&it)) {
                 continue;
             }
             if let Need::Remove { if_exists } = self.need(&object) {
@@ -28,7 +28,7 @@ impl<P: Clone> Builder<'_, '_, P> {
     pub fn define_what_is_used(&mut self) {
         for is_kind in USED {
             for object in self.objects(is_kind) {
-                self.settle(&Part::Database, &object, false);
+                self.settle(&Part::Database, &object);
             }
         }
     }
@@ -36,7 +36,7 @@ impl<P: Clone> Builder<'_, '_, P> {
     /// What lets somebody in comes when all else is there.
     pub fn define_what_runs(&mut self) {
         for object in self.objects(is_entrance) {
-            self.settle(&Part::Database, &object, false);
+            self.settle(&Part::Database, &object);
         }
     }
 
@@ -44,7 +44,9 @@ impl<P: Clone> Builder<'_, '_, P> {
     pub fn remove_what_is_used(&mut self) {
         for is_kind in USED.into_iter().rev() {
             for object in self.objects(is_kind) {
-                self.settle(&Part::Removals, &object, true);
+                if let Need::Remove { if_exists } = self.need(&object) {
+                    self.remove(Part::Removals, &object, if_exists, None);
+                }
             }
         }
     }

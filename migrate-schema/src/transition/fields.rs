@@ -55,14 +55,14 @@ impl<P: Clone> Builder<'_, '_, P> {
     fn define_field(&mut self, table: &Name, field: &Object) -> Option<String> {
         let part = Part::Table(table.clone());
         let Some(wanted) = self.wanted_definition(field) else {
-            self.settle(&part, field, false);
+            self.settle(&part, field);
             return None;
         };
         let apart = self.type_comes_last(table, field, &wanted)
             || is_nested_reference(field, &wanted) && self.is_changed(field);
         let Some((without_type, alter)) = apart.then(|| type_apart(&wanted.definition)).flatten()
         else {
-            self.settle(&part, field, false);
+            self.settle(&part, field);
             return None;
         };
         let mode = match self.need(field) {

@@ -49,6 +49,17 @@ pub struct Step {
 }
 
 impl Step {
+    /// A statement about records.
+    #[must_use]
+    pub const fn of_records(statement: String) -> Self {
+        Self {
+            statement,
+            object: None,
+            part: Part::Records,
+            comment: None,
+        }
+    }
+
     /// The statement without a word of how an index is to be built.
     #[must_use]
     pub fn definition(&self) -> String {
@@ -73,6 +84,8 @@ impl Step {
 /// What a statement is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Part {
+    /// Records.
+    Records,
     /// Definitions that belong to no table.
     Database,
     /// A table and what is on it.

@@ -11,9 +11,15 @@ impl<P: Clone> Builder<'_, '_, P> {
     pub fn change_table(&mut self, table: &Name) {
         let object = Object::Table(table.clone());
         let part = Part::Table(table.clone());
+        if self.is_unwanted(&object) {
+            return;
+        }
+        if self.is_beyond_repair(&object) {
+            self.leave_open(&object);
+            return;
+        }
         match self.need(&object) {
-            Need::Nothing => {}
-            Need::Remove { .. } => return,
+            Need::Nothing | Need::Remove { .. } => {}
             Need::Define {
                 mode, statement, ..
             } => {
@@ -23,10 +29,7 @@ impl<P: Clone> Builder<'_, '_, P> {
                 };
                 self.add(part.clone(), altered.unwrap_or(statement), None);
             }
-            Need::Open => self.leave_table_open(&object),
-        }
-        if self.is_unwanted(&object) {
-            return;
+            Need::Open => self.leave_open(&object),
         }
         let removed = self.removed_fields(table);
         self.with_schema(table, Self::has_new_flexible_field, true, |it| {
@@ -47,21 +50,7 @@ impl<P: Clone> Builder<'_, '_, P> {
 
     fn settle_all(&mut self, part: &Part, is_meant: impl Fn(&Object) -> bool) {
         for object in self.objects(is_meant) {
-            self.settle(part, &object, false);
-        }
-    }
-
-    /// A table that came into being only because something is defined on it is no matter by itself.
-    fn leave_table_open(&mut self, table: &Object) {
-        let is_implied = matches!(
-            self.now.state(table),
-            State::Present {
-                is_implied: true,
-                ..
-            }
-        );
-        if !(is_implied && self.is_open(table)) {
-            self.leave_open(table);
+            self.settle(part, &object);
         }
     }
 

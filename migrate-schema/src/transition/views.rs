@@ -15,7 +15,7 @@ impl<P: Clone> Builder<'_, '_, P> {
         for table in self.tables() {
             let object = Object::Table(table.clone());
             match self.need(&object) {
-                Need::Remove { .. } => self.remove_views_of(&table),
+                Need::Remove { .. } if self.is_unwanted(&object) => self.remove_views_of(&table),
                 Need::Define {
                     mode: Mode::Overwrite,
                     wanted,
@@ -26,7 +26,7 @@ impl<P: Clone> Builder<'_, '_, P> {
                         self.remove_view(&table, Some(Comment::ReplacesView));
                     }
                 }
-                Need::Nothing | Need::Define { .. } | Need::Open => {}
+                _ => {}
             }
         }
         for table in self.tables() {

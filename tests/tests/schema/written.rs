@@ -1,58 +1,229 @@
-//! Down scripts that were written down from their up scripts: the reader has nothing to say about them,
-//! and `verify` finds that they undo their up scripts.
+//! Scripts that were written down by the model: the reader has nothing to say about down scripts, `verify`
+//! finds that they undo their up scripts, and an empty database takes the whole schema.
 
-use migrate_files::authoring::down_script;
-use migrate_files::{Directory, File, Set, list_directory, read_files};
-use migrate_runtime::{Migration, Migrations, Script};
+use std::collections::BTreeMap;
+
+use fastrand::Rng;
+use migrate_files::authoring::{down_script, schema_text};
+use migrate_files::{Directory, File, Set, Version, list_directory, read_files};
+use migrate_runtime::{ErrorKind, Migrations};
+use surrealdb::Surreal;
+use surrealdb::engine::any::Any;
 use tests::connection::Engine;
+use tests::questions::{execute, schema};
 use tests::scripts::on_a_deep_stack;
+
+use crate::generated::history;
+
+const TABLE: &str = "_sbl_migrations";
+
+/// An up script and a down script.
+type Pair = (String, String);
 
 #[test]
 fn the_repositorys_down_scripts_can_be_written_by_the_model() {
     on_a_deep_stack(async {
-        let directory = Directory::at("../migrations".as_ref());
-        let files = list_directory(&directory).expect("the directory is there");
-        let set = read_files(&directory, &files).expect("the set is sound");
-        let written = with_written_downs(&directory, &set, files);
+        let (directory, files, set) = own_set();
+        let written = files.iter().map(|file| {
+            let is_down = |it: &&migrate_runtime::Migration| {
+                let down = it.down.as_ref().map(|down| &*down.file);
+                down == Some(&directory.shown_file(&file.name))
+            };
+            match set.migrations.iter().find(is_down) {
+                None => file.clone(),
+                Some(migration) => {
+                    let down = down_script(&set, migration.version).expect("it is there");
+                    File::new(&*file.name, down.text)
+                }
+            }
+        });
+        let written: Vec<File> = written.collect();
         let set = read_files(&directory, &written).unwrap_or_else(|problems| panic!("{problems}"));
         assert_eq!(set.warnings, [], "nothing is likely to hurt");
-        verify(set).await;
+        let db = Engine::Memory.open().await;
+        let set = Migrations::of_set(set, TABLE).expect("it is sound");
+        let verification = set
+            .verify(&db)
+            .await
+            .unwrap_or_else(|error| panic!("{error}"));
+        let lossy = verification
+            .migrations
+            .iter()
+            .filter(|it| it.lossy.is_some());
+        // That one splits a text into a list, which no definition tells how to put together.
+        assert_eq!(lossy.map(|it| it.version).collect::<Vec<_>>(), [7]);
     });
 }
 
-/// The files of a set with down scripts that were written from the up scripts.
-fn with_written_downs(directory: &Directory, set: &Set, mut files: Vec<File>) -> Vec<File> {
-    for migration in &set.migrations {
-        let Some(down) = &migration.down else {
+#[test]
+fn an_empty_database_takes_the_repositorys_schema_at_each_version() {
+    on_a_deep_stack(async {
+        let (_, _, set) = own_set();
+        let db = Engine::Memory.open().await;
+        for version in 1..=set.migrations.len() {
+            let version = Version::try_from(version).expect("there are not so many");
+            select(&db, "migrated").await;
+            for migration in &set.migrations[..version as usize] {
+                execute(&db, &migration.up.text).await;
+            }
+            let expected = definitions(&db).await;
+            select(&db, "loaded").await;
+            let text = schema_text(&set, TABLE, version);
+            execute(&db, &text).await;
+            assert_eq!(definitions(&db).await, expected, "{version}: {text}");
+        }
+    });
+}
+
+/// `PAIRS` says how many sets, `PAIR_SEED` with which seed the first one starts.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_reader_and_verify_accept_what_is_written_for_generated_scripts() {
+    let number = |name: &str| std::env::var(name).ok()?.parse::<u64>().ok();
+    let count = number("PAIRS").unwrap_or(60);
+    let first = number("PAIR_SEED").unwrap_or_else(|| fastrand::u64(..1_000_000_000));
+    println!("PAIR_SEED={first} PAIRS={count}");
+    let db = Engine::Memory.open().await;
+    let mut figures = Figures::default();
+    for seed in first..first + count {
+        // A view of itself cannot be removed, and what a function or an event defines or removes comes
+        // and goes by itself.
+        let is_apart = |statement: &String| {
+            let kept = ["FUNCTION", "EVENT"]
+                .iter()
+                .find_map(|it| statement.split_once(it));
+            let body = kept.map_or("", |(_, body)| body);
+            let mut definitions = ["DEFINE ", "REMOVE ", "ALTER "].iter();
+            let defines = definitions.any(|it| body.contains(it));
+            statement.contains("u  AS SELECT") || defines
+        };
+        let mut scripts = history(&mut Rng::with_seed(seed));
+        scripts.retain(|script| !script.iter().any(is_apart));
+        let scripts = scripts.into_iter().map(|script| script.join(";\n") + ";\n");
+        let pairs = written(scripts.collect(), &db, &mut figures).await;
+        if !pairs.is_empty() {
+            check(&db, seed, &pairs, &mut figures).await;
+        }
+    }
+    println!("{figures:?}");
+    assert!(figures.undone > figures.lossy && figures.lossy > 0);
+}
+
+/// What came out.
+#[derive(Debug, Default)]
+struct Figures {
+    undone: usize,
+    lossy: usize,
+    /// Those that could not be written.
+    given_up: usize,
+    /// Sets that met what the engine does in the background, or a record that was left.
+    conflicts: usize,
+}
+
+/// Pairs of those scripts that the reader and the engine accept behind each other, and of the down
+/// scripts that are written from them.
+async fn written(scripts: Vec<String>, db: &Surreal<Any>, figures: &mut Figures) -> Vec<Pair> {
+    let mut pairs: Vec<Pair> = Vec::new();
+    select(db, "ups").await;
+    for up in scripts {
+        let version = Version::try_from(pairs.len() + 1).expect("there are not so many");
+        let directory = directory().before_down_script(version);
+        let mut files = files(&pairs);
+        files.push(File::new(format!("{version}.up.surql"), &*up));
+        let Ok(set) = read_files(&directory, &files) else {
             continue;
         };
-        let written = down_script(set, migration.version).expect("there is such a version");
-        let name = down.file.rsplit('/').next().expect("it has a name");
-        println!("-- {name}\n{}", written.text);
-        let file = files.iter_mut().find(|file| file.name == name);
-        *file.expect("it was read") = File::new(name, written.text);
+        let down = down_script(&set, version).expect("there is such a version");
+        let is_open = down
+            .not_restored
+            .iter()
+            .any(|it| it.contains("do not tell"));
+        let is_lossy = !down.not_restored.is_empty();
+        pairs.push((up, down.text));
+        // What the scripts do not tell cannot be written, and may be what the up script needs.
+        let is_given_up = is_open && read_files(&self::directory(), &self::files(&pairs)).is_err();
+        if is_given_up || !runs(db, &pairs[pairs.len() - 1].0).await {
+            figures.given_up += usize::from(is_given_up);
+            pairs.pop();
+            continue;
+        }
+        match is_lossy {
+            false => figures.undone += 1,
+            true => figures.lossy += 1,
+        }
     }
-    let _ = directory;
-    files
+    pairs
 }
 
-async fn verify(set: Set) {
-    let migrations = set.migrations.into_iter().map(|migration| {
-        let Migration {
-            version,
-            name,
-            up,
-            down,
-            ..
-        } = migration;
-        let script = |script: Script| Script::new(script.file, script.text);
-        Migration::new(version, name, script(up), down.map(script))
+fn directory() -> Directory {
+    Directory::new("/nowhere".as_ref(), ".")
+}
+
+fn files(pairs: &[Pair]) -> Vec<File> {
+    let files = (1..).zip(pairs).flat_map(|(version, (up, down))| {
+        [
+            File::new(format!("{version}.up.surql"), &**up),
+            File::new(format!("{version}.down.surql"), &**down),
+        ]
     });
-    let set = Migrations::new(migrations.collect()).expect("it is sound");
-    let db = Engine::Memory.open().await;
-    let verification = set
-        .verify(&db)
-        .await
-        .unwrap_or_else(|error| panic!("{error}"));
-    println!("{verification}");
+    files.collect()
+}
+
+async fn runs(db: &Surreal<Any>, script: &str) -> bool {
+    let response = db.query(format!("BEGIN;\n{script}\nCOMMIT;")).await;
+    response.is_ok_and(|mut response| response.take_errors().is_empty())
+}
+
+async fn check(db: &Surreal<Any>, seed: u64, pairs: &[Pair], figures: &mut Figures) {
+    let told = || format!("PAIR_SEED={seed}\n{pairs:#?}");
+    let set = read_files(&directory(), &files(pairs));
+    let set = set.unwrap_or_else(|problems| panic!("{}\n{problems}", told()));
+    let in_downs: Vec<String> = set
+        .warnings
+        .iter()
+        .filter(|it| it.file.ends_with(".down.surql"))
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(in_downs, [""; 0], "{}", told());
+    select(db, "verified").await;
+    let set = Migrations::of_set(set, TABLE).expect("it is sound");
+    match set.verify(db).await {
+        Ok(_) => {}
+        Err(error) => match error.kind() {
+            ErrorKind::Conflict { .. } => figures.conflicts += 1,
+            // What is lossy may leave a record that its up script creates.
+            _ if error.to_string().contains("Database record") => figures.conflicts += 1,
+            _ => panic!("{}\n{error}", told()),
+        },
+    }
+}
+
+fn own_set() -> (Directory, Vec<File>, Set) {
+    let directory = Directory::at("../migrations".as_ref());
+    let files = list_directory(&directory).expect("the directory is there");
+    let set = read_files(&directory, &files).expect("the set is sound");
+    (directory, files, set)
+}
+
+/// An empty database.
+async fn select(db: &Surreal<Any>, name: &str) {
+    db.use_db(name).await.expect("it can be selected");
+    execute(db, &format!("REMOVE DATABASE {name}")).await;
+    db.use_db(name).await.expect("it can be selected");
+}
+
+/// What the engine has, apart from the keys of access methods, which are others each time.
+async fn definitions(db: &Surreal<Any>) -> BTreeMap<String, serde_json::Value> {
+    let mut schema = schema(db).await;
+    for (name, table) in &mut schema {
+        match &**name {
+            "database" => {
+                for access in table["accesses"].as_object_mut().into_iter().flatten() {
+                    *access.1 = true.into();
+                }
+            }
+            // The views of a table are there as they were before they were altered.
+            _ => drop(table["tables"].take()),
+        }
+    }
+    schema
 }
