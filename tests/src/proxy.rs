@@ -100,7 +100,6 @@ impl Counts {
 /// then dropped without a word, as a broken line would do.
 async fn forward(client: TcpStream, server: SocketAddr, counts: Arc<Counts>) -> Option<()> {
     let mut protocol = None;
-    #[expect(clippy::result_large_err, reason = "the library's own signature")]
     let accept = |request: &Request, mut response: Response| {
         protocol = request.headers().get(PROTOCOL).cloned();
         if let Some(protocol) = &protocol {

@@ -7,7 +7,7 @@ use migrate_files::Version;
 use migrate_files::authoring::{MigrationNames, names_of};
 use serde_json::json;
 
-use super::workspace::{Workspace, Written, read_text};
+use super::workspace::{Workspace, Written, read_text, warnings};
 use crate::arguments::DirectoryArguments;
 use crate::failure::Failure;
 use crate::output::{Answer, FormatArgument, hint, warn};
@@ -135,8 +135,8 @@ fn empty(workspace: &Workspace, names: &MigrationNames) -> Result<Answer, Failur
 }
 
 /// What was created, what it does not undo, and what is likely to hurt.
-pub fn answer(workspace: &Workspace, created: &[String], written: &Written) -> Answer {
-    let warnings = workspace.warnings(&written.set, created);
+pub fn answer(created: &[String], written: &Written) -> Answer {
+    let warnings = warnings(&written.set, created);
     for warning in &warnings {
         warn(&warning.to_string());
     }

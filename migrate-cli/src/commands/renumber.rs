@@ -318,7 +318,7 @@ fn answer(workspace: &Workspace, renumbering: &Renumbering) -> Answer {
         format!("renamed {} to {to}", directory.shown_file(from))
     });
     let text = lines.collect::<Vec<_>>().join("\n");
-    let renamed = renames
+    let files = renames
         .iter()
         .map(|(from, to)| json!({ "from": from, "to": to }));
     let moves = renumbering
@@ -327,7 +327,7 @@ fn answer(workspace: &Workspace, renumbering: &Renumbering) -> Answer {
         .map(|(from, to)| json!({ "from": from, "to": to }));
     let json = json!({
         "moved": moves.collect::<Vec<_>>(),
-        "renamed": renamed.collect::<Vec<_>>(),
+        "renamed": files.collect::<Vec<_>>(),
         "message": text,
     });
     Answer::new(text, &json)

@@ -1,6 +1,6 @@
 //! `migrate schema`: the schema that the migrations make.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use diffy::DiffOptions;
@@ -77,7 +77,7 @@ impl Schema {
         }
     }
 
-    fn compare(&self, file: &PathBuf, text: &str) -> Result<Answer, Failure> {
+    fn compare(&self, file: &Path, text: &str) -> Result<Answer, Failure> {
         let shown = file.display();
         let found = read_text(file)?.replace("\r\n", "\n");
         if found.trim_end() == text.trim_end() {

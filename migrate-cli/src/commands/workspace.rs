@@ -94,12 +94,12 @@ impl Workspace {
         fill_file(self.directory.path(), name, text).map_err(|error| file_failure(&error))?;
         Ok(vec![self.directory.shown_file(name)])
     }
+}
 
-    /// The warnings about some of its files.
-    pub fn warnings<'s>(&self, set: &'s Set, files: &[String]) -> Vec<&'s Problem> {
-        let warnings = set.warnings.iter();
-        warnings.filter(|it| files.contains(&it.file)).collect()
-    }
+/// The warnings about some files.
+pub fn warnings<'s>(set: &'s Set, files: &[String]) -> Vec<&'s Problem> {
+    let warnings = set.warnings.iter();
+    warnings.filter(|it| files.contains(&it.file)).collect()
 }
 
 /// What was written, and the set that it is part of.

@@ -12,7 +12,7 @@ use crate::support::{PEOPLE, Shell, transcript};
 const SLOW: &[(&str, &str)] = &[
     ("1_first.surql", "DEFINE TABLE a; SLEEP 300ms;\n"),
     ("1_first_down.surql", "REMOVE TABLE a;\n"),
-    ("2_slow.surql", "DEFINE TABLE b; SLEEP 4s;\n"),
+    ("2_slow.surql", "DEFINE TABLE b; SLEEP 8s;\n"),
     ("2_slow_down.surql", "REMOVE TABLE b;\n"),
     ("3_last.surql", "DEFINE TABLE c;\n"),
     ("3_last_down.surql", "REMOVE TABLE c;\n"),

@@ -128,16 +128,16 @@ pub fn fill_file(folder: &Path, name: &str, text: &str) -> Result<(), FileError>
 /// # Errors
 /// One of them cannot be renamed. Then all have their old names.
 pub fn rename_files<N: AsRef<str>>(folder: &Path, renames: &[(N, N)]) -> Result<(), FileError> {
-    let mut renamed: Vec<(PathBuf, PathBuf)> = Vec::new();
+    let mut moved: Vec<(PathBuf, PathBuf)> = Vec::new();
     for (from, to) in renames {
         let (from, to) = (folder.join(from.as_ref()), folder.join(to.as_ref()));
         if let Err(error) = rename(&from, &to) {
-            let undone = renamed.into_iter().rev();
+            let undone = moved.into_iter().rev();
             let left = undone.filter(|(from, to)| rename(to, from).is_err());
             let left = left.map(|(_, to)| to).collect();
             return Err(FileError::new(&to, error, left));
         }
-        renamed.push((from, to));
+        moved.push((from, to));
     }
     Ok(())
 }

@@ -108,7 +108,7 @@ pub fn import(
     for file in files {
         match Named::parse(&file.name) {
             Named::Script(key, role) => {
-                found.entry(key).or_default().add(role, file, &mut problems)
+                found.entry(key).or_default().add(role, file, &mut problems);
             }
             Named::Unnumbered => import.ignored.push(file.name.clone()),
             Named::Other => {}
@@ -191,14 +191,13 @@ impl Named {
             (None, None) if folder.eq_ignore_ascii_case("down") => (stem, Role::Down),
             (None, None) => (stem, Role::Up),
         };
-        let (number, rest) = match Date::split_from(stem) {
-            Some((date, _, rest)) => (Number::Date(date), rest),
-            None => {
-                let (digits, rest) = split_digits(stem);
-                match digits.parse() {
-                    Ok(number) => (Number::Plain(number), rest),
-                    Err(_) => return Self::Unnumbered,
-                }
+        let (number, rest) = if let Some((date, _, rest)) = Date::split_from(stem) {
+            (Number::Date(date), rest)
+        } else {
+            let (digits, rest) = split_digits(stem);
+            match digits.parse() {
+                Ok(number) => (Number::Plain(number), rest),
+                Err(_) => return Self::Unnumbered,
             }
         };
         let rest = rest.trim_start_matches(['_', '-', '.', ' ']).to_owned();

@@ -22,7 +22,7 @@ pub fn lay_out(steps: &[Step]) -> String {
             let is_short = part.len() == 1 && !is_alone;
             match paragraphs.last_mut() {
                 Some(last) if last.takes(is_alone, is_short, step == &part[0]) => {
-                    last.text += &text
+                    last.text += &text;
                 }
                 _ => paragraphs.push(Paragraph {
                     text,

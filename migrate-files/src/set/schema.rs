@@ -74,11 +74,11 @@ fn check_migration(before: &Schema<'_, At<'_>>, paired: &Paired, problems: &mut 
     if problems.len() > known {
         return;
     }
-    if !paired.is_lossy {
-        if let Some(problem) = does_not_undo(down, &after_down, &after_up, before) {
-            problems.push(problem);
-            return;
-        }
+    if !paired.is_lossy
+        && let Some(problem) = does_not_undo(down, &after_down, &after_up, before)
+    {
+        problems.push(problem);
+        return;
     }
     let failed = apply(&mut after_down.branch(), up, &paired.up);
     problems.extend(cannot_run_again(down, &failed));

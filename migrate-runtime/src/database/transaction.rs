@@ -133,8 +133,8 @@ fn read(transactions: &[Transaction<'_>], mut response: WithStats<IndexedResults
         [_] => vec![count],
         several => several.iter().map(|it| it.expected(count)).collect(),
     };
-    if let ([first, ..], true) = (transactions, lengths.iter().sum::<usize>() != count) {
-        return vec![Ended::refused(Err(first.ended_early_or_a_later_one()))];
+    if lengths.iter().sum::<usize>() != count {
+        return vec![Ended::refused(Err(ended_early()))];
     }
     let mut errors = response.take_errors();
     let mut first = 0;
@@ -346,24 +346,25 @@ impl<'a> Transaction<'a> {
             is_committed: true,
         }))
     }
+}
 
-    /// The same for one of several transactions: the number of their results does not tell which.
-    fn ended_early_or_a_later_one(&self) -> Stopped {
-        let error = surrealdb::Error::internal(
-            "this script or one of those behind it in the same request ended early; the statements \
-             behind that were skipped"
-                .to_owned(),
-        );
-        Stopped::Script(Box::new(FailedScript {
-            part: 0,
-            failure: Failure {
-                statement: None,
-                snippet: None,
-                engine: EngineError::from(&error),
-            },
-            is_committed: true,
-        }))
-    }
+/// A script that left from within a statement, in one of several transactions: the number of their
+/// results does not tell which.
+fn ended_early() -> Stopped {
+    let error = surrealdb::Error::internal(
+        "this script or one of those behind it in the same request ended early; the statements \
+         behind that were skipped"
+            .to_owned(),
+    );
+    Stopped::Script(Box::new(FailedScript {
+        part: 0,
+        failure: Failure {
+            statement: None,
+            snippet: None,
+            engine: EngineError::from(&error),
+        },
+        is_committed: true,
+    }))
 }
 
 /// The smallest limits that were found on SurrealDB 3.3.5, rounded down: 4 MiB for a request over

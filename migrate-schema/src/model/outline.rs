@@ -66,6 +66,7 @@ pub enum TableKind {
 /// A field.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[expect(clippy::struct_excessive_bools, reason = "each is a clause of its own")]
 #[non_exhaustive]
 pub struct Field {
     /// Its path: `name`, `address.city`.

@@ -3,7 +3,7 @@
 use surrealdb_sql::statements::DefineStatement;
 use surrealdb_sql::statements::define::DefineDefault;
 use surrealdb_sql::{Expr, Kind, Literal};
-use surrealdb_types::ToSql as _;
+use surrealdb_types::ToSql;
 
 use super::rewrite::define;
 use crate::model::outline::{Field, Link};
@@ -14,7 +14,7 @@ pub fn describe_field(definition: &Definition) -> Option<Field> {
     let DefineStatement::Field(field) = define(&definition.statement(Mode::Plain))? else {
         return None;
     };
-    let text = |expr: &Option<Expr>| expr.as_ref().map(|it| it.to_sql());
+    let text = |expr: &Option<Expr>| expr.as_ref().map(ToSql::to_sql);
     let mut links = Vec::new();
     if let Some(kind) = &field.field_kind {
         add_links(kind, false, &mut links);

@@ -96,6 +96,11 @@ impl<'b, 'g, P: Clone> Builder<'b, 'g, P> {
         objects.cloned().collect()
     }
 
+    /// Whether it may have to be changed.
+    pub fn is_meant(&self, object: &Object) -> bool {
+        self.objects.contains(object)
+    }
+
     /// The tables that may have to be changed, or on which something may.
     pub fn tables(&self) -> BTreeSet<Name> {
         let tables = self.objects.iter().filter_map(|object| match object {

@@ -82,12 +82,12 @@ impl<P: Clone> Builder<'_, '_, P> {
         }
         let target = written_name(&Object::Table(table.clone()));
         // What is inside of an array is there or not for each element of it.
-        let condition = match fields.iter().any(|field| field.contains('*')) {
-            true => String::new(),
-            false => {
-                let each = fields.iter().map(|field| format!("{field} != NONE"));
-                format!(" WHERE {}", each.collect::<Vec<_>>().join(" OR "))
-            }
+        let is_inside_of_array = fields.iter().any(|field| field.contains('*'));
+        let condition = if is_inside_of_array {
+            String::new()
+        } else {
+            let each = fields.iter().map(|field| format!("{field} != NONE"));
+            format!(" WHERE {}", each.collect::<Vec<_>>().join(" OR "))
         };
         let fields = fields.join(", ");
         let statement = format!("UPDATE {target} UNSET {fields}{condition} RETURN NONE");
@@ -96,6 +96,9 @@ impl<P: Clone> Builder<'_, '_, P> {
 
     /// Removes the tables that should not be there, what refers to others before these.
     pub fn remove_tables(&mut self) {
+        for table in self.objects(|it| matches!(it, Object::Table(_)) && self.is_stuck(it)) {
+            self.leave_open(&table);
+        }
         let mut left: Vec<Object> = self.objects(|it| {
             matches!(it, Object::Table(_)) && matches!(self.need(it), Need::Remove { .. })
         });

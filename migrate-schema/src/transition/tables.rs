@@ -11,7 +11,8 @@ impl<P: Clone> Builder<'_, '_, P> {
     pub fn change_table(&mut self, table: &Name) {
         let object = Object::Table(table.clone());
         let part = Part::Table(table.clone());
-        if self.is_unwanted(&object) {
+        // What is on it goes with it, unless this is about some of that alone.
+        if self.is_unwanted(&object) && self.is_meant(&object) {
             return;
         }
         if self.is_beyond_repair(&object) {
