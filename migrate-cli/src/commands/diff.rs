@@ -59,7 +59,7 @@ impl Diff {
         let down = written.down.as_ref().map_or("", |down| &*down.text);
         if self.write.is_some() {
             let created = workspace.create(&[(&names.up, &diff.up), (&names.down, down)])?;
-            let answer = new::answer(&workspace, &created, &written);
+            let answer = new::answer(&created, &written);
             let text = format!("{}\n{}", summary(&diff), answer.text);
             return Ok(Answer { text, ..answer });
         }

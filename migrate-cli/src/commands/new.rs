@@ -82,7 +82,7 @@ impl New {
                 workspace.create(&files)?
             }
         };
-        Ok(answer(workspace, &created, written))
+        Ok(answer(&created, written))
     }
 }
 

@@ -38,8 +38,12 @@ fn it_reads_well_at_80_columns() {
         Usage: migrate [OPTIONS] <COMMAND>
 
         Commands:
+          new          Create the files of the next migration, or write a down script
           check        Check the migrations, as `embed_migrations!` does
           verify       Prove that each down script undoes its up script
+          schema       Print the schema that the migrations make
+          diff         Show what would turn the schema of the migrations into a desired
+                       one
           status       Show every migration with its state
           plan         Show what `up` would apply, without doing it
           up           Apply what is pending
@@ -50,6 +54,8 @@ fn it_reads_well_at_80_columns() {
           adopt        Record migrations as applied that another program or a person has
                        applied
           drift        Show how the schema differs from what the migrations make
+          renumber     Give migrations another number that a merge has brought together
+          import       Take over the scripts of another runner
           completions  Print completions for a shell
           man          Print the manual page, or write a page for each command
           help         Print this message or the help of the given subcommand(s)

@@ -52,7 +52,7 @@ mod tests {
 
     /// How many migrations a request has room for.
     fn room(pace: &Pace) -> usize {
-        (0..).find(|count| !pace.has_room(*count, 0)).unwrap()
+        (0..=100).find(|count| !pace.has_room(*count, 0)).unwrap()
     }
 
     /// The room after requests that are filled, of migrations that take so many milliseconds each.
