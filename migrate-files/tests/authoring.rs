@@ -142,7 +142,7 @@ fn what_stands_in_the_way_goes_first() {
     let second = "DEFINE TABLE b; DEFINE TABLE w AS SELECT * FROM b; DEFINE TABLE x AS SELECT * FROM w; DEFINE INDEX t ON a FIELDS t FULLTEXT ANALYZER words CONCURRENTLY; DEFINE FUNCTION fn::f() { 1 }; DEFINE EVENT e ON a THEN { fn::f() };";
     assert_eq!(
         last_down(&[first, second]),
-        "REMOVE TABLE x;\nREMOVE TABLE w;\nREMOVE EVENT e ON a;\nREMOVE INDEX t ON a;\nREMOVE TABLE b;\nREMOVE FUNCTION fn::f;\n"
+        "REMOVE TABLE x;\nREMOVE TABLE w;\nREMOVE INDEX t ON a;\nREMOVE EVENT e ON a;\nREMOVE TABLE b;\nREMOVE FUNCTION fn::f;\n"
     );
 }
 
@@ -198,7 +198,7 @@ fn what_is_not_brought_back_is_said_in_the_first_line() {
         ("CREATE a;", "the records that are added to `a` (line 1)"),
         (
             "FOR $x IN (SELECT VALUE id FROM a) { UPDATE $x SET n = 1 };",
-            "what a statement does to records that its text does not name (line 1)",
+            "the records of `a` that are changed (line 1)",
         ),
         (
             "DEFINE FIELD OVERWRITE n ON a COMPUTED 1;",
@@ -246,7 +246,7 @@ fn a_schema_that_was_altered_can_be_written() {
     ]);
     let text = schema_text(&set, TABLE, 3);
     for expected in [
-        "ALTER TABLE a SCHEMAFULL;\nDEFINE FIELD o ON a TYPE object FLEXIBLE;\nALTER TABLE a SCHEMALESS;\n",
+        "ALTER TABLE a SCHEMAFULL;\n\nDEFINE FIELD o ON a TYPE object FLEXIBLE;\nALTER TABLE a SCHEMALESS;\n",
         "ALTER TABLE b SCHEMALESS;\nDEFINE INDEX i ON b FIELDS f;\nALTER TABLE b SCHEMAFULL;\n",
         "REMOVE FIELD m.* ON c;\n",
         "ALTER FIELD l ON c TYPE array<string>;\n",

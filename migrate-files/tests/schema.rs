@@ -448,10 +448,10 @@ fn what_a_database_serves_is_restored() {
     assert_eq!(
         remedies(&found),
         "\
-DEFINE API OVERWRITE '/a' FOR any PERMISSIONS FULL FOR get PERMISSIONS FULL THEN { { body: 1 } };
-DEFINE BUCKET OVERWRITE b READONLY BACKEND 'memory' PERMISSIONS FULL;
-DEFINE CONFIG OVERWRITE GRAPHQL TABLES INCLUDE t FUNCTIONS NONE;
-DEFINE MODULE mod::m FROM f\"b:/m.surli\" UNSIGNED PERMISSIONS FULL;"
+DEFINE MODULE mod::m FROM f'b:/m.surli' UNSIGNED;
+DEFINE BUCKET OVERWRITE b BACKEND 'memory' READONLY;
+DEFINE CONFIG OVERWRITE GRAPHQL TABLES INCLUDE t;
+DEFINE API OVERWRITE '/a' FOR any PERMISSIONS FULL FOR get PERMISSIONS FULL THEN { { body: 1 } };"
     );
     assert_eq!(read(&[first, (up, &remedies(&found))]), Ok(()));
     // It defines what is not there.
