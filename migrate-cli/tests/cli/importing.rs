@@ -38,15 +38,42 @@ const DATED: &[(&str, &str)] = &[
 #[test]
 fn dated_scripts_with_a_folder_of_down_scripts() {
     let shell = with_old(DATED);
-    expect![[r#""#]].assert_eq(&shell.run("import old"));
+    expect![[r#"
+        created migrations/001_AddPeople.up.surql from old/20240101_120000_AddPeople.surql
+          = taken out: USE NS app DB app;
+          = taken out: BEGIN TRANSACTION;
+          = taken out: COMMIT;
+        created migrations/001_AddPeople.down.surql from old/down/20240101_120000_AddPeople.surql
+        created migrations/002_AddPets.up.surql from old/20240201_080000_AddPets.surql
+          = taken out: OPTION
+          = it has no down script: marked as irreversible
+        left alone, since their names have no number: old/schemas/person.surql
+          = help: `migrate new --down-for 2` writes a down script, once the line that says that there is none is gone
+    "#]].assert_eq(&shell.run("import old"));
     let text = |name: &str| fs::read_to_string(shell.path().join("migrations").join(name));
-    expect![[r#""#]].assert_eq(&text("001_AddPeople.up.surql").expect("it is there"));
-    expect![[r#""#]].assert_eq(&text("002_AddPets.up.surql").expect("it is there"));
+    expect![[r#"
+        -- taken out on import: USE NS app DB app;
+        -- taken out on import: BEGIN TRANSACTION;
+
+        -- Who is here.
+        DEFINE TABLE person SCHEMAFULL;
+        DEFINE FIELD name ON person TYPE string; -- taken out on import: COMMIT;
+         -- done
+    "#]].assert_eq(&text("001_AddPeople.up.surql").expect("it is there"));
+    expect![[r#"
+        -- migrate: irreversible
+        -- taken out on import: OPTION
+        -- taken out on import:   IMPORT;
+        DEFINE TABLE pet;
+        DEFINE FUNCTION fn::f() { RETURN 'USE NS a; BEGIN;' };
+    "#]].assert_eq(&text("002_AddPets.up.surql").expect("it is there"));
     assert_eq!(
         text("001_AddPeople.down.surql").expect("it is there"),
         DATED[1].1
     );
-    expect![[r#""#]].assert_eq(&shell.run("check"));
+    expect![[r#"
+        2 migrations in `migrations`: nothing wrong
+    "#]].assert_eq(&shell.run("check"));
     shell.succeed("verify");
 }
 
@@ -60,8 +87,22 @@ fn numbered_scripts_without_down_scripts() {
         ("0011_last.surql", "DEFINE TABLE last;"),
         ("0011_last_down.surql", "REMOVE TABLE last;"),
     ]);
-    expect![[r#""#]].assert_eq(&shell.run("import old"));
-    expect![[r#""#]].assert_eq(&shell.run("check"));
+    expect![[r#"
+        created migrations/001_people.up.surql from old/0001_people.surql
+          = it has no down script: marked as irreversible
+        created migrations/002_pets.up.surql from old/0003_pets.surql
+          = it has no down script: marked as irreversible
+        created migrations/003_teams_more.up.surql from old/0003_teams & more.surql
+          = it has no down script: marked as irreversible
+        created migrations/004_imported.up.surql from old/0010.sql
+          = it has no down script: marked as irreversible
+        created migrations/005_last.up.surql from old/0011_last.surql
+        created migrations/005_last.down.surql from old/0011_last_down.surql
+          = help: `migrate new --down-for 1` writes a down script, once the line that says that there is none is gone
+    "#]].assert_eq(&shell.run("import old"));
+    expect![[r#"
+        5 migrations in `migrations`: nothing wrong
+    "#]].assert_eq(&shell.run("check"));
 }
 
 /// Nothing is half imported.
@@ -73,7 +114,28 @@ fn what_cannot_be_a_migration_is_refused() {
         ("20240101_c.surql", "DEFINE TABLE c;"),
         ("down/3_d.surql", "REMOVE TABLE d;"),
     ]);
-    expect![[r#""#]].assert_eq(&shell.run("import old"));
+    expect![[r#"
+        stderr: error: 4 problems in `old`
+        stderr: 
+        stderr: old/1_a.surql: this is named by number, and `old/20240101_c.surql` by date: which comes first?
+        stderr:   = help: import them from folders of their own, one after the other
+        stderr: 
+        stderr: old/1_a.surql:1:8: Unexpected token `an identifier`, expected a define statement keyword
+        stderr:   |
+        stderr: 1 | DEFINE TABEL a;
+        stderr:   |        ^^^^^
+        stderr: 
+        stderr: old/2_b.surql:1:17: this undoes what the script did before
+        stderr:   |
+        stderr: 1 | DEFINE TABLE b; CANCEL;
+        stderr:   |                 ^^^^^^^
+        stderr:   = help: remove the file, or this statement and what it undoes
+        stderr: 
+        stderr: old/down/3_d.surql: this down script has no up script
+        stderr:   = help: move it somewhere else, or rename it like its up script
+        stderr:   = nothing was written
+        exit status: 3
+    "#]].assert_eq(&shell.run("import old"));
     assert!(
         shell
             .path()
@@ -83,10 +145,21 @@ fn what_cannot_be_a_migration_is_refused() {
             .next()
             .is_none()
     );
-    expect![[r#""#]].assert_eq(&shell.run("import old --dir old"));
-    expect![[r#""#]].assert_eq(&shell.run("import nowhere"));
+    expect![[r#"
+        stderr: error: the scripts cannot be imported into their own folder
+        stderr:   = help: name another one for the migrations: `--dir FOLDER`
+        exit status: 3
+    "#]].assert_eq(&shell.run("import old --dir old"));
+    expect![[r#"
+        stderr: error: nowhere: this folder cannot be read: No such file or directory (os error 2)
+        exit status: 3
+    "#]].assert_eq(&shell.run("import nowhere"));
     fs::create_dir(shell.path().join("empty")).expect("the folder is writable");
-    expect![[r#""#]].assert_eq(&shell.run("import empty"));
+    expect![[r#"
+        stderr: error: empty: there are no scripts here that begin with a number or a date
+        stderr:   = nothing was written
+        exit status: 3
+    "#]].assert_eq(&shell.run("import empty"));
 }
 
 /// There is work left, which is done best where the files are.
@@ -96,7 +169,22 @@ fn what_is_not_sound_yet_is_imported_and_said() {
         ("1_a.surql", "DEFINE TABLE a;"),
         ("2_a.surql", "DEFINE TABLE a;"),
     ]);
-    expect![[r#""#]].assert_eq(&shell.run("import old"));
+    expect![[r#"
+        created migrations/001_a.up.surql from old/1_a.surql
+          = it has no down script: marked as irreversible
+        created migrations/002_a.up.surql from old/2_a.surql
+          = it has no down script: marked as irreversible
+          = help: `migrate new --down-for 1` writes a down script, once the line that says that there is none is gone
+
+        error: migrations/002_a.up.surql:2:1: table `a` is defined already: migrations/001_a.up.surql:2
+          |
+        2 | DEFINE TABLE a;
+          | ^^^^^^^^^^^^^^^
+          = help: remove this statement; to change the definition, write `ALTER TABLE a …`, or `DEFINE TABLE OVERWRITE a …`, which drops every clause that it does not repeat
+
+        The scripts were imported, and are not sound yet: `migrate check` shows what is left to do.
+        exit status: 1
+    "#]].assert_eq(&shell.run("import old"));
 }
 
 #[test]
@@ -108,7 +196,15 @@ fn it_goes_behind_the_migrations_that_are_there() {
     shell.succeed("import old");
     assert!(shell.path().join("migrations/004_a.up.surql").exists());
     // Once more would not be sound, and what is there stays so.
-    expect![[r#""#]].assert_eq(&shell.run("import old"));
+    expect![[r#"
+        stderr: error: migrations/005_a.up.surql:2:1: table `a` is defined already: migrations/004_a.up.surql:2
+        stderr:   |
+        stderr: 2 | DEFINE TABLE a;
+        stderr:   | ^^^^^^^^^^^^^^^
+        stderr:   = help: remove this statement; to change the definition, write `ALTER TABLE a …`, or `DEFINE TABLE OVERWRITE a …`, which drops every clause that it does not repeat
+        stderr:   = nothing was written
+        exit status: 3
+    "#]].assert_eq(&shell.run("import old"));
 }
 
 /// A database that another runner has brought up: its tables, and what it has recorded of them.
@@ -143,8 +239,17 @@ fn what_surrealdb_migrations_has_recorded_says_how_far_it_is() {
     let shell =
         with_old_database("CREATE script_migration SET script_name = '20240101_120000_AddPeople';");
     shell.succeed("import old --mark-applied --yes");
-    expect![[r#""#]].assert_eq(&shell.run("status"));
+    expect![[r#"
+        version  name       state       applied at               took
+              1  AddPeople  adopted     WHEN
+              2  AddPets    pending
+    "#]].assert_eq(&shell.run("status"));
     let shell =
         with_old_database("CREATE script_migration SET script_name = '20240201_080000_AddPets';");
-    expect![[r#""#]].assert_eq(&shell.run("import old --mark-applied --yes"));
+    expect![[r#"
+        stderr: error: the database has recorded old/20240201_080000_AddPets.surql in its table `script_migration`, but not all before it
+        stderr:   = nothing was done
+        stderr:   = help: apply the others first, or say up to which version: `--mark-applied VERSION`
+        exit status: 3
+    "#]].assert_eq(&shell.run("import old --mark-applied --yes"));
 }

@@ -30,16 +30,28 @@ fn listed(shell: &Shell) -> Vec<String> {
 #[test]
 fn which_one_moves_is_asked_for() {
     let shell = Shell::new(MERGED);
-    expect![[r#""#]].assert_eq(&shell.run("renumber"));
+    expect![[r#"
+        stderr: error: version 2 is used by `pets` and `teams`: one of them has to move
+        stderr:   = help: `migrate renumber pets`
+        stderr:   = help: `migrate renumber teams`
+        exit status: 3
+    "#]].assert_eq(&shell.run("renumber"));
     assert_eq!(listed(&shell).len(), 4);
 }
 
 #[test]
 fn one_moves_behind_all_others() {
     let shell = Shell::new(MERGED);
-    expect![[r#""#]].assert_eq(&shell.run("renumber pets"));
-    expect![[r#""#]].assert_eq(&shell.run("check"));
-    expect![[r#""#]].assert_eq(&shell.run("renumber"));
+    expect![[r#"
+        renamed migrations/002_pets.down.surql to 004_pets.down.surql
+        renamed migrations/002_pets.up.surql to 004_pets.up.surql
+    "#]].assert_eq(&shell.run("renumber pets"));
+    expect![[r#"
+        4 migrations in `migrations`: nothing wrong
+    "#]].assert_eq(&shell.run("check"));
+    expect![[r#"
+        each version is used once
+    "#]].assert_eq(&shell.run("renumber"));
 }
 
 /// One's own migrations build on each other.
@@ -61,16 +73,36 @@ fn several_move_in_their_order() {
 
 #[test]
 fn what_does_not_fit_any_more_is_said() {
-    expect![[r#""#]].assert_eq(&Shell::new(MERGED).run("renumber teams"));
+    expect![[r#"
+        renamed migrations/002_teams.down.surql to 004_teams.down.surql
+        renamed migrations/002_teams.up.surql to 004_teams.up.surql
+        stderr: warning: the migrations are not sound yet: 1 problem is left
+        stderr:   = help: `migrate check` shows what
+    "#]].assert_eq(&Shell::new(MERGED).run("renumber teams"));
 }
 
 #[test]
 fn what_would_leave_a_gap_or_a_double_is_refused() {
     let shell = Shell::new(MERGED);
-    expect![[r#""#]].assert_eq(&shell.run("renumber names"));
-    expect![[r#""#]].assert_eq(&shell.run("renumber pets teams"));
-    expect![[r#""#]].assert_eq(&shell.run("renumber people"));
-    expect![[r#""#]].assert_eq(&shell.run("renumber cats"));
+    expect![[r#"
+        stderr: error: version 2 would still be used more than once
+        stderr:   = help: name the others as well that have to move
+        exit status: 3
+    "#]].assert_eq(&shell.run("renumber names"));
+    expect![[r#"
+        stderr: error: this would leave version 2 without a migration
+        stderr:   = help: name those as well that come behind it, if they are to move, too
+        exit status: 3
+    "#]].assert_eq(&shell.run("renumber pets teams"));
+    expect![[r#"
+        stderr: error: this would leave version 1 without a migration
+        stderr:   = help: name those as well that come behind it, if they are to move, too
+        exit status: 3
+    "#]].assert_eq(&shell.run("renumber people"));
+    expect![[r#"
+        stderr: error: there is no migration `cats`
+        exit status: 3
+    "#]].assert_eq(&shell.run("renumber cats"));
     assert_eq!(listed(&shell).len(), 4);
 }
 
@@ -83,9 +115,22 @@ fn what_a_database_has_applied_stays_where_it_is() {
     shell.succeed("up");
     shell.write("migrations/002_pets.up.surql", "DEFINE TABLE pet;");
     shell.write("migrations/002_pets.down.surql", "REMOVE TABLE pet;");
-    expect![[r#""#]].assert_eq(&shell.run("renumber teams"));
-    expect![[r#""#]].assert_eq(&shell.run("renumber"));
-    expect![[r#""#]].assert_eq(&shell.run("status"));
+    expect![[r#"
+        stderr: error: the database has applied `teams` as version 2: it stays there
+        stderr:   = help: `migrate renumber pets`
+        exit status: 3
+    "#]].assert_eq(&shell.run("renumber teams"));
+    expect![[r#"
+        renamed migrations/002_pets.down.surql to 004_pets.down.surql
+        renamed migrations/002_pets.up.surql to 004_pets.up.surql
+    "#]].assert_eq(&shell.run("renumber"));
+    expect![[r#"
+        version  name    state       applied at               took
+              1  people  applied     WHEN TIME
+              2  teams   applied     WHEN TIME
+              3  names   applied     WHEN TIME
+              4  pets    pending
+    "#]].assert_eq(&shell.run("status"));
 }
 
 #[test]
@@ -97,8 +142,17 @@ fn a_database_that_has_applied_neither_does_not_say_which() {
         fs::copy(from, shell.path().join("first").join(file)).expect("the folder is writable");
     }
     shell.succeed("up --dir first");
-    expect![[r#""#]].assert_eq(&shell.run("renumber"));
-    expect![[r#""#]].assert_eq(&shell.run("renumber people"));
+    expect![[r#"
+        stderr: error: version 2 is used by `pets` and `teams`: one of them has to move
+        stderr:   = the database has applied none of them
+        stderr:   = help: `migrate renumber pets`
+        stderr:   = help: `migrate renumber teams`
+        exit status: 3
+    "#]].assert_eq(&shell.run("renumber"));
+    expect![[r#"
+        stderr: error: the database has applied `people` as version 1: it stays there
+        exit status: 3
+    "#]].assert_eq(&shell.run("renumber people"));
 }
 
 #[test]

@@ -41,7 +41,7 @@ async fn compare(db: &Surreal<Any>, history: &History, name: u64) -> Result<Figu
         .map_err(|error| error.to_string())?;
     // Of every other database it is not said that it is empty.
     let mut both = Both::new(db, name.is_multiple_of(2)).await;
-    let is_per_statement = name % 3 == 0;
+    let is_per_statement = name.is_multiple_of(3);
     for script in history {
         match is_per_statement {
             false => drop(both.run(script.join(";\n")).await?),

@@ -211,14 +211,17 @@ fn difference(found: &BTreeMap<String, Value>, expected: &BTreeMap<String, Value
     let only = |these: &str, others: &str, mark: char| -> String {
         let others: Vec<&str> = others.lines().collect();
         let only = these.lines().filter(|line| !others.contains(line));
-        only.map(|line| format!("{mark} {line}\n")).collect()
+        let lines: Vec<String> = only.map(|line| format!("{mark} {line}\n")).collect();
+        lines.concat()
     };
     only(&expected, &found, '-') + &only(&found, &expected, '+')
 }
 
 fn model(scripts: &[String]) -> Schema<'static, Place> {
     let mut schema = Schema::empty();
-    scripts.iter().for_each(|script| apply(&mut schema, script));
+    for script in scripts {
+        apply(&mut schema, script);
+    }
     schema
 }
 
