@@ -108,7 +108,9 @@ impl Import {
             workspace.directory.shown(),
             place.map_or_else(String::new, |place| format!(" at {place}"))
         ));
-        confirm("Go on?", self.yes)?;
+        if !self.yes {
+            confirm("Go on?")?;
+        }
         let created = workspace.create(&imported.files())?;
         tell(&answer(workspace, imported, &created).text);
         Ok(Answer::of(&set.runner(&db).adopt(version).await?))

@@ -6,12 +6,17 @@
 )]
 
 mod checking;
+mod comparing;
 mod connecting;
+mod creating;
+mod describing;
 mod everyday;
 mod formats;
 mod help;
+mod importing;
 mod interrupting;
 mod refusing;
+mod renumbering;
 mod support;
 #[cfg(unix)]
 mod terminal;

@@ -121,7 +121,11 @@ fn of_statement(
         });
     }
     if found.is_empty() && is_open(up, statement) {
-        found.push("what a statement does to records that its text does not name".to_owned());
+        let is_nameless = statement.changes.contains(&Change::MayChangeAnything);
+        found.push(match is_nameless {
+            true => "what a statement does to what its text does not name".to_owned(),
+            false => "what a statement does to records that its text does not name".to_owned(),
+        });
     }
     if !statement.outside.is_empty() {
         found.push("what is done outside of this database".to_owned());

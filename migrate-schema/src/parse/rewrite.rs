@@ -98,7 +98,7 @@ pub fn alter_schema(table: &str, is_schemafull: bool) -> String {
 }
 
 /// The two statements that define a field without a look at what is defined in it, or a change of that:
-/// one without its type, and one that adds it. `None` for a field without a type.
+/// one without its type and without `REFERENCE`, and one that adds these. `None` where there are none.
 pub fn type_apart(field: &Definition) -> Option<(Definition, String)> {
     let DefineStatement::Field(mut field) = define(&field.statement(Mode::Plain))? else {
         return None;
@@ -106,7 +106,10 @@ pub fn type_apart(field: &Definition) -> Option<(Definition, String)> {
     let alter = AlterFieldStatement {
         name: field.name.clone(),
         what: field.what.clone(),
-        kind: AlterKind::Set(field.field_kind.take()?),
+        kind: field
+            .field_kind
+            .take()
+            .map_or(AlterKind::None, AlterKind::Set),
         flexible: match std::mem::take(&mut field.flexible) {
             true => AlterKind::Set(()),
             false => AlterKind::None,
@@ -117,6 +120,9 @@ pub fn type_apart(field: &Definition) -> Option<(Definition, String)> {
             .map_or(AlterKind::None, AlterKind::Set),
         ..AlterFieldStatement::default()
     };
+    if (&alter.kind, &alter.reference) == (&AlterKind::None, &AlterKind::None) {
+        return None;
+    }
     let alter = AlterStatement::Field(Box::new(alter)).to_sql();
     Some((definition(&DefineStatement::Field(field)), alter))
 }

@@ -44,8 +44,12 @@ impl<P: Clone> Builder<'_, '_, P> {
     pub fn remove_what_is_used(&mut self) {
         for is_kind in USED.into_iter().rev() {
             for object in self.objects(is_kind) {
-                if let Need::Remove { if_exists } = self.need(&object) {
-                    self.remove(Part::Removals, &object, if_exists, None);
+                match self.need(&object) {
+                    Need::Remove { if_exists } => {
+                        self.remove(Part::Removals, &object, if_exists, None);
+                    }
+                    Need::Open if self.is_unwanted(&object) => self.leave_open(&object),
+                    _ => {}
                 }
             }
         }

@@ -59,7 +59,7 @@ impl<P: Clone> Builder<'_, '_, P> {
             return None;
         };
         let apart = self.type_comes_last(table, field, &wanted)
-            || is_nested_reference(field, &wanted) && self.is_changed(field);
+            || is_altered_reference(field, &wanted) && self.is_changed(field);
         let Some((without_type, alter)) = apart.then(|| type_apart(&wanted.definition)).flatten()
         else {
             self.settle(&part, field);
@@ -99,11 +99,13 @@ impl<P: Clone> Builder<'_, '_, P> {
     }
 }
 
-/// A reference that is nested is made by `ALTER` alone.
-fn is_nested_reference(field: &Object, wanted: &Wanted) -> bool {
-    let is_reference = match wanted.definition.clauses() {
-        Clauses::Field(field) => field.is_reference,
-        _ => false,
+/// Whether a reference is one that `ALTER` makes and `DEFINE` refuses: nested, or of no record.
+fn is_altered_reference(field: &Object, wanted: &Wanted) -> bool {
+    let Clauses::Field(clauses) = wanted.definition.clauses() else {
+        return false;
     };
-    is_reference && field.name().contains('.')
+    let is_record = |kind: &Name| kind.contains("record") || **kind == *"none";
+    let kinds = clauses.kinds.as_ref();
+    let is_of_records = kinds.is_some_and(|kinds| kinds.iter().all(is_record));
+    clauses.is_reference && (field.name().contains('.') || !is_of_records)
 }

@@ -96,6 +96,9 @@ impl<P: Clone> Builder<'_, '_, P> {
 
     /// Removes the tables that should not be there, what refers to others before these.
     pub fn remove_tables(&mut self) {
+        for table in self.objects(|it| matches!(it, Object::Table(_)) && self.is_stuck(it)) {
+            self.leave_open(&table);
+        }
         let mut left: Vec<Object> = self.objects(|it| {
             matches!(it, Object::Table(_)) && matches!(self.need(it), Need::Remove { .. })
         });
