@@ -71,14 +71,16 @@ fn a_migration_of_it_is_written_and_sound() {
     "#]].assert_eq(&shell.run("diff wanted.surql --write names"));
     expect![[r#"
         the migrations make the desired schema
-    "#]].assert_eq(&shell.run("diff wanted.surql"));
+    "#]]
+    .assert_eq(&shell.run("diff wanted.surql"));
     expect![[r#"
             1  people     undone
             2  nicknames  undone
             3  pets       undone
             4  names      lossy: not brought back: the records of `person` that are changed (line 7)
         4 migrations verified
-    "#]].assert_eq(&shell.run("verify"));
+    "#]]
+    .assert_eq(&shell.run("verify"));
 }
 
 /// In CI.
@@ -106,7 +108,9 @@ fn definitions_may_stand_in_several_files() {
 #[test]
 fn what_is_no_definition_is_refused() {
     for (text, expected) in [
-        ("CREATE person;\nREMOVE TABLE pet;\n", expect![[r#"
+        (
+            "CREATE person;\nREMOVE TABLE pet;\n",
+            expect![[r#"
             stderr: error: 2 problems in `the desired schema`
             stderr: 
             stderr: wanted.surql:1:1: this does not define anything
@@ -121,14 +125,18 @@ fn what_is_no_definition_is_refused() {
             stderr:   | ^^^^^^^^^^^^^^^^^
             stderr:   = help: remove it: what a schema is to be is said by definitions alone, without a `REMOVE`, an `ALTER` or records
             exit status: 3
-        "#]]),
-        ("DEFINE TABEL person;\n", expect![[r#"
+        "#]],
+        ),
+        (
+            "DEFINE TABEL person;\n",
+            expect![[r#"
             stderr: error: wanted.surql:1:8: Unexpected token `an identifier`, expected a define statement keyword
             stderr:   |
             stderr: 1 | DEFINE TABEL person;
             stderr:   |        ^^^^^
             exit status: 3
-        "#]]),
+        "#]],
+        ),
         (
             "DEFINE TABLE v AS SELECT * FROM nowhere;\nDEFINE TABLE a;\nDEFINE TABLE a;\n",
             expect![[r#"

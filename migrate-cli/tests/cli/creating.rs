@@ -80,10 +80,11 @@ fn a_first_migration_is_created_with_its_folder() {
         exit status: 1
     "#]].assert_eq(&shell.run("check --dir database"));
     expect![[r#"
-        stderr: error: no/where cannot be written: No such file or directory (os error 2)
+        stderr: error: no/where cannot be created: No such file or directory (os error 2)
         stderr:   = nothing was changed
         exit status: 1
-    "#]].assert_eq(&shell.run("new pets --dir no/where"));
+    "#]]
+    .assert_eq(&shell.run("new pets --dir no/where"));
 }
 
 #[test]
@@ -133,7 +134,8 @@ fn a_down_script_is_written_from_its_up_script() {
         created migrations/004_visits.up.surql
         created migrations/004_visits.down.surql
           = not brought back: the records of `person` that are changed (line 5)
-    "#]].assert_eq(&shell.run("new visits --up visits.surql"));
+    "#]]
+    .assert_eq(&shell.run("new visits --up visits.surql"));
     assert_eq!(text(&shell, "004_visits.up.surql"), VISITS);
     expect![[r#"
         -- migrate: lossy: not brought back: the records of `person` that are changed (line 5)
@@ -159,7 +161,8 @@ fn a_down_script_is_written_from_its_up_script() {
             3  pets       undone
             4  visits     lossy: not brought back: the records of `person` that are changed (line 5)
         4 migrations verified
-    "#]].assert_eq(&shell.run("verify"));
+    "#]]
+    .assert_eq(&shell.run("verify"));
 }
 
 #[test]
@@ -185,14 +188,16 @@ fn an_empty_down_script_is_filled() {
     shell.write("migrations/004_tags.up.surql", "DEFINE TABLE tag;\n");
     expect![[r#"
         created migrations/004_tags.down.surql
-    "#]].assert_eq(&shell.run("new --down-for 4"));
+    "#]]
+    .assert_eq(&shell.run("new --down-for 4"));
     assert_eq!(text(&shell, "004_tags.down.surql"), "REMOVE TABLE tag;\n");
     // What somebody has written stays.
     expect![[r#"
         stderr: error: migration 4 has a down script already: migrations/004_tags.down.surql
         stderr:   = help: `--print` shows what would be written
         exit status: 3
-    "#]].assert_eq(&shell.run("new --down-for 4"));
+    "#]]
+    .assert_eq(&shell.run("new --down-for 4"));
     expect![[r#"
         REMOVE FIELD nickname ON person;
 
@@ -204,7 +209,8 @@ fn an_empty_down_script_is_filled() {
         stderr: error: there is no up script of version 9
         stderr:   = help: `migrate check` shows what there is
         exit status: 3
-    "#]].assert_eq(&shell.run("new --down-for 9"));
+    "#]]
+    .assert_eq(&shell.run("new --down-for 9"));
 }
 
 #[test]
@@ -213,7 +219,8 @@ fn an_up_script_that_says_so_has_no_down_script() {
     shell.write("up.surql", "-- migrate: irreversible\nDEFINE TABLE tag;\n");
     expect![[r#"
         created migrations/004_tags.up.surql
-    "#]].assert_eq(&shell.run("new tags --up up.surql"));
+    "#]]
+    .assert_eq(&shell.run("new tags --up up.surql"));
     expect![[r#"
         stderr: error: migrations/004_tags.up.surql says that it has no down script: `-- migrate: irreversible`
         stderr:   = help: remove that line
@@ -264,17 +271,6 @@ fn warnings_about_the_new_files_are_printed() {
     "#]].assert_eq(&shell.run("new stars --up up.surql"));
 }
 
-#[test]
-fn a_file_that_is_there_is_never_overwritten() {
-    let shell = Shell::new(PEOPLE);
-    // Not a migration, but in the way of one.
-    let folder = shell.path().join("migrations/004_tags.down.surql~");
-    fs::write(folder, "").expect("it is writable");
-    fs::create_dir(shell.path().join("migrations/sub")).expect("it is writable");
-    shell.succeed("new tags");
-    assert_eq!(listed(&shell).len(), PEOPLE.len() + 4);
-}
-
 #[cfg(unix)]
 #[test]
 fn a_folder_that_cannot_be_written_to_is_named() {
@@ -291,7 +287,8 @@ fn a_folder_that_cannot_be_written_to_is_named() {
     set(0o755);
     // Whoever may do everything may do this, too.
     if listed(&shell).len() == PEOPLE.len() {
-        expect![[r#""#]].assert_eq(&printed);
+        let expected = "migrations/004_tags.up.surql cannot be created: permission denied";
+        assert!(printed.contains(expected), "{printed}");
     }
 }
 

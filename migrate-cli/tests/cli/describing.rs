@@ -101,7 +101,8 @@ fn as_a_diagram() {
             bought }o--|| item : "out"
             item }o--o| buyer : "maker"
             sales }o..o{ bought : "view of"
-    "#]].assert_eq(&shell.run("schema --format mermaid"));
+    "#]]
+    .assert_eq(&shell.run("schema --format mermaid"));
 }
 
 #[test]
@@ -140,7 +141,8 @@ fn as_data() {
           "others": [],
           "unclear": []
         }
-    "#]].assert_eq(&shell.run("schema --at 1 --format json"));
+    "#]]
+    .assert_eq(&shell.run("schema --at 1 --format json"));
 }
 
 #[test]
@@ -155,7 +157,8 @@ fn at_an_earlier_version() {
     expect![[r#"
         stderr: error: there is no migration 4: the last one is 3
         exit status: 3
-    "#]].assert_eq(&shell.run("schema --at 4"));
+    "#]]
+    .assert_eq(&shell.run("schema --at 4"));
 }
 
 #[test]
@@ -164,7 +167,8 @@ fn a_file_of_it_is_compared() {
     shell.write("schema.surql", &shell.succeed("schema"));
     expect![[r#"
         schema.surql is what the migrations make
-    "#]].assert_eq(&shell.run("schema --check schema.surql"));
+    "#]]
+    .assert_eq(&shell.run("schema --check schema.surql"));
     // A checkout on Windows is the same.
     let windows = shell.succeed("schema").replace('\n', "\r\n");
     shell.write("schema.surql", &windows);
@@ -182,7 +186,8 @@ fn a_file_of_it_is_compared() {
         stderr:     +DEFINE TABLE pet SCHEMAFULL;
         stderr:   = help: `migrate schema > schema.surql` writes it anew
         exit status: 1
-    "#]].assert_eq(&shell.run("schema --check schema.surql"));
+    "#]]
+    .assert_eq(&shell.run("schema --check schema.surql"));
     expect![[r#"
         stderr: error: nothing.surql: the file cannot be read: No such file or directory (os error 2)
         exit status: 3

@@ -59,21 +59,24 @@ fn dated_scripts_with_a_folder_of_down_scripts() {
         DEFINE TABLE person SCHEMAFULL;
         DEFINE FIELD name ON person TYPE string; -- taken out on import: COMMIT;
          -- done
-    "#]].assert_eq(&text("001_AddPeople.up.surql").expect("it is there"));
+    "#]]
+    .assert_eq(&text("001_AddPeople.up.surql").expect("it is there"));
     expect![[r#"
         -- migrate: irreversible
         -- taken out on import: OPTION
         -- taken out on import:   IMPORT;
         DEFINE TABLE pet;
         DEFINE FUNCTION fn::f() { RETURN 'USE NS a; BEGIN;' };
-    "#]].assert_eq(&text("002_AddPets.up.surql").expect("it is there"));
+    "#]]
+    .assert_eq(&text("002_AddPets.up.surql").expect("it is there"));
     assert_eq!(
         text("001_AddPeople.down.surql").expect("it is there"),
         DATED[1].1
     );
     expect![[r#"
         2 migrations in `migrations`: nothing wrong
-    "#]].assert_eq(&shell.run("check"));
+    "#]]
+    .assert_eq(&shell.run("check"));
     shell.succeed("verify");
 }
 
@@ -102,7 +105,8 @@ fn numbered_scripts_without_down_scripts() {
     "#]].assert_eq(&shell.run("import old"));
     expect![[r#"
         5 migrations in `migrations`: nothing wrong
-    "#]].assert_eq(&shell.run("check"));
+    "#]]
+    .assert_eq(&shell.run("check"));
 }
 
 /// Nothing is half imported.
@@ -149,17 +153,20 @@ fn what_cannot_be_a_migration_is_refused() {
         stderr: error: the scripts cannot be imported into their own folder
         stderr:   = help: name another one for the migrations: `--dir FOLDER`
         exit status: 3
-    "#]].assert_eq(&shell.run("import old --dir old"));
+    "#]]
+    .assert_eq(&shell.run("import old --dir old"));
     expect![[r#"
         stderr: error: nowhere: this folder cannot be read: No such file or directory (os error 2)
         exit status: 3
-    "#]].assert_eq(&shell.run("import nowhere"));
+    "#]]
+    .assert_eq(&shell.run("import nowhere"));
     fs::create_dir(shell.path().join("empty")).expect("the folder is writable");
     expect![[r#"
         stderr: error: empty: there are no scripts here that begin with a number or a date
         stderr:   = nothing was written
         exit status: 3
-    "#]].assert_eq(&shell.run("import empty"));
+    "#]]
+    .assert_eq(&shell.run("import empty"));
 }
 
 /// There is work left, which is done best where the files are.
@@ -211,8 +218,8 @@ fn it_goes_behind_the_migrations_that_are_there() {
 fn with_old_database(recorded: &str) -> Shell {
     let shell = with_old(DATED);
     fs::create_dir(shell.path().join("before")).expect("the folder is writable");
-    shell.write("before/1.up.surql", recorded);
-    shell.write("before/1.down.surql", "-- nothing");
+    let text = format!("-- migrate: irreversible\n{recorded}\n");
+    shell.write("before/1.up.surql", &text);
     shell.succeed("up --dir before --table before");
     shell
 }
@@ -220,7 +227,13 @@ fn with_old_database(recorded: &str) -> Shell {
 #[test]
 fn what_a_database_has_is_recorded_there() {
     let shell = with_old_database("DEFINE TABLE person; DEFINE TABLE pet;");
-    expect![[r#""#]].assert_eq(&shell.run("import old --mark-applied"));
+    expect![[r#"
+        stderr: This creates 3 files in migrations, and records the migrations 1 to 2 as applied in the database at surrealkv://data, without running them.
+        stderr: error: this needs to be confirmed, and there is no terminal to ask on
+        stderr:   = nothing was done
+        stderr:   = help: pass `--yes` if it is meant
+        exit status: 3
+    "#]].assert_eq(&shell.run("import old --mark-applied"));
     assert!(
         shell
             .path()
@@ -230,8 +243,26 @@ fn what_a_database_has_is_recorded_there() {
             .next()
             .is_none()
     );
-    expect![[r#""#]].assert_eq(&shell.run("import old --mark-applied --yes"));
-    expect![[r#""#]].assert_eq(&shell.run("status"));
+    expect![[r#"
+        2 migrations adopted without running, now at version 2
+        stderr: This creates 3 files in migrations, and records the migrations 1 to 2 as applied in the database at surrealkv://data, without running them.
+        stderr: created migrations/001_AddPeople.up.surql from old/20240101_120000_AddPeople.surql
+        stderr:   = taken out: USE NS app DB app;
+        stderr:   = taken out: BEGIN TRANSACTION;
+        stderr:   = taken out: COMMIT;
+        stderr: created migrations/001_AddPeople.down.surql from old/down/20240101_120000_AddPeople.surql
+        stderr: created migrations/002_AddPets.up.surql from old/20240201_080000_AddPets.surql
+        stderr:   = taken out: OPTION
+        stderr:   = it has no down script: marked as irreversible
+        stderr: left alone, since their names have no number: old/schemas/person.surql
+        stderr:   = help: `migrate new --down-for 2` writes a down script, once the line that says that there is none is gone
+    "#]].assert_eq(&shell.run("import old --mark-applied --yes"));
+    expect![[r#"
+        version  name       state       applied at               took
+              1  AddPeople  adopted     WHEN
+              2  AddPets    adopted     WHEN
+    "#]]
+    .assert_eq(&shell.run("status"));
 }
 
 #[test]
@@ -243,7 +274,8 @@ fn what_surrealdb_migrations_has_recorded_says_how_far_it_is() {
         version  name       state       applied at               took
               1  AddPeople  adopted     WHEN
               2  AddPets    pending
-    "#]].assert_eq(&shell.run("status"));
+    "#]]
+    .assert_eq(&shell.run("status"));
     let shell =
         with_old_database("CREATE script_migration SET script_name = '20240201_080000_AddPets';");
     expect![[r#"

@@ -35,7 +35,8 @@ fn which_one_moves_is_asked_for() {
         stderr:   = help: `migrate renumber pets`
         stderr:   = help: `migrate renumber teams`
         exit status: 3
-    "#]].assert_eq(&shell.run("renumber"));
+    "#]]
+    .assert_eq(&shell.run("renumber"));
     assert_eq!(listed(&shell).len(), 4);
 }
 
@@ -45,13 +46,16 @@ fn one_moves_behind_all_others() {
     expect![[r#"
         renamed migrations/002_pets.down.surql to 004_pets.down.surql
         renamed migrations/002_pets.up.surql to 004_pets.up.surql
-    "#]].assert_eq(&shell.run("renumber pets"));
+    "#]]
+    .assert_eq(&shell.run("renumber pets"));
     expect![[r#"
         4 migrations in `migrations`: nothing wrong
-    "#]].assert_eq(&shell.run("check"));
+    "#]]
+    .assert_eq(&shell.run("check"));
     expect![[r#"
         each version is used once
-    "#]].assert_eq(&shell.run("renumber"));
+    "#]]
+    .assert_eq(&shell.run("renumber"));
 }
 
 /// One's own migrations build on each other.
@@ -78,7 +82,8 @@ fn what_does_not_fit_any_more_is_said() {
         renamed migrations/002_teams.up.surql to 004_teams.up.surql
         stderr: warning: the migrations are not sound yet: 1 problem is left
         stderr:   = help: `migrate check` shows what
-    "#]].assert_eq(&Shell::new(MERGED).run("renumber teams"));
+    "#]]
+    .assert_eq(&Shell::new(MERGED).run("renumber teams"));
 }
 
 #[test]
@@ -88,21 +93,25 @@ fn what_would_leave_a_gap_or_a_double_is_refused() {
         stderr: error: version 2 would still be used more than once
         stderr:   = help: name the others as well that have to move
         exit status: 3
-    "#]].assert_eq(&shell.run("renumber names"));
+    "#]]
+    .assert_eq(&shell.run("renumber names"));
     expect![[r#"
         stderr: error: this would leave version 2 without a migration
         stderr:   = help: name those as well that come behind it, if they are to move, too
         exit status: 3
-    "#]].assert_eq(&shell.run("renumber pets teams"));
+    "#]]
+    .assert_eq(&shell.run("renumber pets teams"));
     expect![[r#"
         stderr: error: this would leave version 1 without a migration
         stderr:   = help: name those as well that come behind it, if they are to move, too
         exit status: 3
-    "#]].assert_eq(&shell.run("renumber people"));
+    "#]]
+    .assert_eq(&shell.run("renumber people"));
     expect![[r#"
         stderr: error: there is no migration `cats`
         exit status: 3
-    "#]].assert_eq(&shell.run("renumber cats"));
+    "#]]
+    .assert_eq(&shell.run("renumber cats"));
     assert_eq!(listed(&shell).len(), 4);
 }
 
@@ -119,18 +128,21 @@ fn what_a_database_has_applied_stays_where_it_is() {
         stderr: error: the database has applied `teams` as version 2: it stays there
         stderr:   = help: `migrate renumber pets`
         exit status: 3
-    "#]].assert_eq(&shell.run("renumber teams"));
+    "#]]
+    .assert_eq(&shell.run("renumber teams"));
     expect![[r#"
         renamed migrations/002_pets.down.surql to 004_pets.down.surql
         renamed migrations/002_pets.up.surql to 004_pets.up.surql
-    "#]].assert_eq(&shell.run("renumber"));
+    "#]]
+    .assert_eq(&shell.run("renumber"));
     expect![[r#"
         version  name    state       applied at               took
               1  people  applied     WHEN TIME
               2  teams   applied     WHEN TIME
               3  names   applied     WHEN TIME
               4  pets    pending
-    "#]].assert_eq(&shell.run("status"));
+    "#]]
+    .assert_eq(&shell.run("status"));
 }
 
 #[test]
@@ -148,11 +160,13 @@ fn a_database_that_has_applied_neither_does_not_say_which() {
         stderr:   = help: `migrate renumber pets`
         stderr:   = help: `migrate renumber teams`
         exit status: 3
-    "#]].assert_eq(&shell.run("renumber"));
+    "#]]
+    .assert_eq(&shell.run("renumber"));
     expect![[r#"
         stderr: error: the database has applied `people` as version 1: it stays there
         exit status: 3
-    "#]].assert_eq(&shell.run("renumber people"));
+    "#]]
+    .assert_eq(&shell.run("renumber people"));
 }
 
 #[test]

@@ -14,7 +14,9 @@ use tempfile::{Builder, NamedTempFile};
 pub struct FileError {
     /// Which one.
     pub path: PathBuf,
-    /// Why.
+    /// What was to happen to it: `created`.
+    verb: &'static str,
+    /// Why that could not be.
     pub error: io::Error,
     /// What could not be undone of what was done before.
     pub left: Vec<PathBuf>,
@@ -26,7 +28,7 @@ impl fmt::Display for FileError {
         let path = self.path.display();
         match self.error.kind() {
             io::ErrorKind::AlreadyExists => write!(f, "{path} is there already")?,
-            _ => write!(f, "{path} cannot be written: {}", self.error)?,
+            _ => write!(f, "{path} cannot be {}: {}", self.verb, self.error)?,
         }
         for path in &self.left {
             write!(f, "; {} was left behind", path.display())?;
@@ -49,7 +51,7 @@ pub fn create_files<N: AsRef<str>, T: AsRef<str>>(
     let is_new = match fs::create_dir(folder) {
         Ok(()) => true,
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => false,
-        Err(error) => return Err(FileError::new(folder, error, Vec::new())),
+        Err(error) => return Err(FileError::new("created", folder, error, Vec::new())),
     };
     let created = create_all(folder, files);
     if created.is_err() && is_new {
@@ -67,11 +69,11 @@ fn create_all<N: AsRef<str>, T: AsRef<str>>(
         let path = folder.join(name.as_ref());
         if path.symlink_metadata().is_ok() {
             let error = io::ErrorKind::AlreadyExists.into();
-            return Err(FileError::new(&path, error, Vec::new()));
+            return Err(FileError::new("created", &path, error, Vec::new()));
         }
         match write_aside(folder, text.as_ref()) {
             Ok(aside) => written.push((aside, path)),
-            Err(error) => return Err(FileError::new(&path, error, Vec::new())),
+            Err(error) => return Err(FileError::new("created", &path, error, Vec::new())),
         }
     }
     let mut created: Vec<PathBuf> = Vec::new();
@@ -81,7 +83,12 @@ fn create_all<N: AsRef<str>, T: AsRef<str>>(
             Err(failed) => {
                 let left = created.into_iter();
                 let left = left.filter(|path| fs::remove_file(path).is_err());
-                return Err(FileError::new(&path, failed.error, left.collect()));
+                return Err(FileError::new(
+                    "created",
+                    &path,
+                    failed.error,
+                    left.collect(),
+                ));
             }
         }
     }
@@ -99,7 +106,9 @@ fn write_aside(folder: &Path, text: &str) -> io::Result<NamedTempFile> {
         // As any new file has, apart from what the process's mask takes from it.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    let mut file = builder.tempfile_in(folder)?;
+    // The path in its error is not the one that was asked for.
+    let file = builder.tempfile_in(folder);
+    let mut file = file.map_err(|error| io::Error::from(error.kind()))?;
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
     Ok(file)
@@ -111,7 +120,7 @@ fn write_aside(folder: &Path, text: &str) -> io::Result<NamedTempFile> {
 /// It holds more by now, or cannot be written. Then it is as it was.
 pub fn fill_file(folder: &Path, name: &str, text: &str) -> Result<(), FileError> {
     let path = folder.join(name);
-    let failed = |error| FileError::new(&path, error, Vec::new());
+    let failed = |error| FileError::new("written", &path, error, Vec::new());
     let aside = write_aside(folder, text).map_err(failed)?;
     let found = fs::read_to_string(&path).map_err(failed)?;
     if !found.trim().is_empty() {
@@ -135,7 +144,7 @@ pub fn rename_files<N: AsRef<str>>(folder: &Path, renames: &[(N, N)]) -> Result<
             let undone = moved.into_iter().rev();
             let left = undone.filter(|(from, to)| rename(to, from).is_err());
             let left = left.map(|(_, to)| to).collect();
-            return Err(FileError::new(&to, error, left));
+            return Err(FileError::new("renamed", &to, error, left));
         }
         moved.push((from, to));
     }
@@ -158,8 +167,12 @@ fn rename(from: &Path, to: &Path) -> io::Result<()> {
 }
 
 impl FileError {
-    fn new(path: &Path, error: io::Error, left: Vec<PathBuf>) -> Self {
-        let path = path.to_owned();
-        Self { path, error, left }
+    fn new(verb: &'static str, path: &Path, error: io::Error, left: Vec<PathBuf>) -> Self {
+        Self {
+            path: path.to_owned(),
+            verb,
+            error,
+            left,
+        }
     }
 }
