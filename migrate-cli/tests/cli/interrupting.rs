@@ -47,7 +47,7 @@ fn two_at_once_apply_each_migration_once() {
     let outputs = children.map(end);
     let texts = outputs.each_ref().map(|it| shell.steady(&transcript(it)));
     let lines = texts.iter().flat_map(|text| text.lines());
-    let applied = lines.filter(|line| line.starts_with("up ")).count();
+    let applied = lines.filter(|line| line.starts_with("up  ")).count();
     assert_eq!(applied, 3, "{texts:?}");
     assert!(outputs.iter().all(|it| it.status.success()), "{texts:?}");
     assert_eq!(
@@ -67,7 +67,7 @@ fn many_at_once_create_a_database_and_apply_each_migration_once() {
         let texts: Vec<String> = texts.collect();
         assert!(outputs.iter().all(|it| it.status.success()), "{texts:?}");
         let lines = texts.iter().flat_map(|text| text.lines());
-        let applied = lines.filter(|line| line.starts_with("up ")).count();
+        let applied = lines.filter(|line| line.starts_with("up  ")).count();
         assert_eq!(applied, 3, "{texts:?}");
     }
 }
