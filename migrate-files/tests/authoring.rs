@@ -188,6 +188,10 @@ fn what_is_not_brought_back_is_said_in_the_first_line() {
     for (up, expected) in [
         ("REMOVE TABLE gone;", "the records of table `gone`"),
         (
+            "CREATE gone:one;\nREMOVE TABLE gone;\nDEFINE TABLE gone;",
+            "the records of table `gone` (line 2)",
+        ),
+        (
             "\nDELETE a;",
             "the records of `a` that are deleted (line 2)",
         ),
@@ -217,7 +221,7 @@ fn what_is_not_brought_back_is_said_in_the_first_line() {
         let line = format!("-- migrate: lossy: not brought back: {expected}");
         assert_eq!(down.lines().next(), Some(&*line), "{up}");
     }
-    let up = "CREATE a:1; CREATE a:x SET n = 2; INSERT INTO a { id: 'z', n: 1 };";
+    let up = "CREATE a:1; CREATE a:x SET n = 2; INSERT INTO a { id: 'z', n: 1 }; CREATE a:`x y`;";
     let down = last_down(&[first, up]);
     assert!(!down.contains("lossy"), "{down}");
 }

@@ -67,6 +67,14 @@ fn a_directive_is_not_enough_for_a_script() {
 }
 
 #[test]
+fn a_reason_why_nothing_comes_back_is_enough_for_a_down_script() {
+    assert_eq!(
+        problems("CREATE a;", "-- migrate: lossy: nobody needs it\n"),
+        [""; 0]
+    );
+}
+
+#[test]
 fn a_directive_below_other_text_is_an_error() {
     let here = |line: usize, column: usize| {
         format!("1_a.up.surql:{line}:{column}: a directive has no effect here")

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use migrate_files::authoring::{DesiredSchema, SchemaDiff, list_scripts, schema_diff};
-use migrate_files::{EXTENSIONS, File};
+use migrate_files::{EXTENSIONS, File, Problems};
 use serde_json::json;
 
 use super::new;
@@ -41,10 +41,9 @@ impl Diff {
     pub fn run(&self, arguments: &DirectoryArguments) -> Result<Answer, Failure> {
         let workspace = Workspace::open(arguments)?;
         let set = workspace.set()?;
-        let desired = DesiredSchema::read(&read(&self.desired)?);
-        let desired = desired.map_err(|problems| refused_desired(&problems))?;
-        let diff = schema_diff(&set, &arguments.table, &desired);
-        let diff = diff.map_err(|problems| refused_desired(&problems))?;
+        let diff = DesiredSchema::read(&read(&self.desired)?)
+            .and_then(|desired| schema_diff(&set, &arguments.table, &desired))
+            .map_err(|problems| self.refused(&problems))?;
         for object in &diff.open {
             warn(&format!(
                 "{object} is not compared: the scripts or the definitions leave open what it is, or is to be"
@@ -75,6 +74,12 @@ impl Diff {
             false => Exit::Done,
         };
         Ok(Answer::new(text, &json).with_exit(exit))
+    }
+
+    fn refused(&self, problems: &Problems) -> Failure {
+        let paths = self.desired.iter().map(|path| path.display().to_string());
+        let paths: Vec<String> = paths.collect();
+        Failure::refused("desired", problems.report(&paths.join("`, `")))
     }
 }
 
@@ -126,8 +131,4 @@ fn read_folder(folder: &Path) -> Result<Vec<File>, Failure> {
         file.named(name)
     });
     Ok(files.collect())
-}
-
-fn refused_desired(problems: &migrate_files::Problems) -> Failure {
-    Failure::refused("desired", problems.report("the desired schema"))
 }

@@ -111,7 +111,7 @@ fn what_is_no_definition_is_refused() {
         (
             "CREATE person;\nREMOVE TABLE pet;\n",
             expect![[r#"
-            stderr: error: 2 problems in `the desired schema`
+            stderr: error: 2 problems in `wanted.surql`
             stderr: 
             stderr: wanted.surql:1:1: this does not define anything
             stderr:   |
@@ -140,17 +140,17 @@ fn what_is_no_definition_is_refused() {
         (
             "DEFINE TABLE v AS SELECT * FROM nowhere;\nDEFINE TABLE a;\nDEFINE TABLE a;\n",
             expect![[r#"
-                stderr: error: 2 problems in `the desired schema`
-                stderr: 
-                stderr: wanted.surql:3:1: table `a` is defined already: wanted.surql:2
-                stderr:   |
-                stderr: 3 | DEFINE TABLE a;
-                stderr:   | ^^^^^^^^^^^^^^^
+                stderr: error: 2 problems in `wanted.surql`
                 stderr: 
                 stderr: wanted.surql:1:1: there is no table `nowhere`
                 stderr:   |
                 stderr: 1 | DEFINE TABLE v AS SELECT * FROM nowhere;
                 stderr:   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+                stderr: 
+                stderr: wanted.surql:3:1: table `a` is defined already: wanted.surql:2
+                stderr:   |
+                stderr: 3 | DEFINE TABLE a;
+                stderr:   | ^^^^^^^^^^^^^^^
                 exit status: 3
             "#]],
         ),

@@ -48,6 +48,7 @@ fn delete(target: &Target) -> Option<String> {
     let inner = key.strip_prefix('\'').and_then(|it| it.strip_suffix('\''));
     let key: Name = match inner {
         Some(word) if is_word(word) => word.to_owned().into(),
+        Some(text) if !text.contains(['`', '\\']) => format!("`{text}`").into(),
         _ => key.clone(),
     };
     let table = Object::Table(target.table.clone()).words("");

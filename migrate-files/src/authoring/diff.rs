@@ -95,8 +95,13 @@ impl DesiredSchema {
                 break;
             }
         }
+        left.sort_by_key(|it| (self.position(it.at.script), it.at.start));
         let problems = left.iter().filter_map(|it| it.problem(&schema)).collect();
         (schema, problems)
+    }
+
+    fn position(&self, script: &Script) -> Option<usize> {
+        self.scripts.iter().position(|it| it.file == script.file)
     }
 }
 

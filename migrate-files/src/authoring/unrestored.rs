@@ -117,6 +117,11 @@ fn of_statement(
                 "the records of `{}` that are deleted",
                 target.table
             )),
+            Effect::RemovesTable { table, .. }
+                if was_there(table) && !is_view(before, &Object::Table(table.clone())) =>
+            {
+                Some(format!("the records of table `{table}`"))
+            }
             _ => None,
         });
     }

@@ -45,7 +45,8 @@ pub fn lint<'s>(
     found.collect()
 }
 
-/// What the definitions name that stand at the end, and is nowhere.
+/// What the definitions name that stand at the end, and is nowhere: told where such a name is defined
+/// or, if it was there by then, where it was removed.
 pub fn lint_names<'s>(
     after: &Schema<'_, At<'s>>,
     set: &'s [Paired],
@@ -54,20 +55,42 @@ pub fn lint_names<'s>(
     let mut found = Vec::new();
     for (index, paired) in set.iter().enumerate() {
         let script = &paired.migration.up;
-        let level = level(lints, paired, Lint::MissingName);
-        let Some(level) = level.filter(|_| lints.apply_to(paired.migration.version)) else {
-            continue;
-        };
+        let around = Around { set, index };
         for (&span, step) in script.statements.iter().zip(&paired.up) {
-            let is_here = |at: &At| std::ptr::eq(at.script, script) && at.start == span.start;
-            let (changes, named) = (&step.changes, &step.named_later);
-            let around = Around { set, index };
-            let warnings = lint::check_bodies(after, changes, named, is_here, &around);
-            let warnings = warnings.into_iter();
-            found.extend(warnings.map(|warning| (level, problem(script, span, warning))));
+            let here = (index, span.start);
+            let body = lint::Body {
+                changes: &step.changes,
+                named: &step.named_later,
+                is_here: &|at: &At| std::ptr::eq(at.script, script) && at.start == span.start,
+                is_later: &|at: &At| position(set, at) > Some(here),
+            };
+            for (removed, warning) in lint::check_body(after, &body, &around) {
+                let (index, start) = removed.and_then(|at| position(set, &at)).unwrap_or(here);
+                found.extend(name_problem(&set[index], start, warning, lints));
+            }
         }
     }
     found
+}
+
+/// Where a statement of an up script is in a set: its migration, and its first byte.
+fn position(set: &[Paired], at: &At<'_>) -> Option<(usize, u32)> {
+    let mut ups = set.iter().map(|paired| &paired.migration.up);
+    let index = ups.position(|up| std::ptr::eq(up, at.script))?;
+    Some((index, at.start))
+}
+
+fn name_problem(
+    paired: &Paired,
+    start: u32,
+    warning: Warning,
+    lints: &Lints,
+) -> Option<(Level, Problem)> {
+    let script = &paired.migration.up;
+    let level = level(lints, paired, Lint::MissingName)?;
+    let span = script.statements.iter().find(|it| it.start == start)?;
+    let is_meant = lints.apply_to(paired.migration.version);
+    is_meant.then(|| (level, problem(script, *span, warning)))
 }
 
 fn level(lints: &Lints, paired: &Paired, lint: Lint) -> Option<Level> {

@@ -114,12 +114,13 @@ impl Source {
         }
     }
 
-    /// Whether it was read, and says nothing. A comment is enough, a directive is not: with nothing
-    /// below it, the script was forgotten.
+    /// Whether it was read, and says nothing. A comment is enough, and so is what is lost for which
+    /// reason; another directive is not: with nothing below it, the script was forgotten.
     fn is_blank(&self) -> bool {
         let text = without_directives(&self.script.text);
         let mut rest = text.chars();
-        self.is_sound && rest.all(|c| c.is_whitespace() || c == ';')
+        let is_empty = rest.all(|c| c.is_whitespace() || c == ';');
+        self.is_sound && is_empty && self.directives.line_of(Directive::Lossy).is_none()
     }
 }
 

@@ -42,6 +42,12 @@ const VARIANTS: &[&[&str]] = &[
          DEFINE FUNCTION fn::count() { RETURN count(SELECT * FROM persons) }; DEFINE PARAM $limit VALUE 1",
         "DEFINE FUNCTION fn::far() { RETURN $another }",
     ],
+    &[
+        "DEFINE TABLE t SCHEMAFULL; DEFINE TABLE u; DEFINE PARAM $p VALUE 1; DEFINE FUNCTION fn::f() { 1 }; \
+         DEFINE FIELD a ON t TYPE option<int>; DEFINE FIELD b ON t VALUE fn::f(); DEFINE FIELD c ON t VALUE $p; \
+         DEFINE FUNCTION fn::g() { SELECT VALUE a FROM t; SELECT * FROM u }",
+        "REMOVE FUNCTION fn::f; REMOVE PARAM $p; REMOVE FIELD a ON t; UPDATE t UNSET a; DELETE u; REMOVE TABLE u",
+    ],
 ];
 
 #[test]

@@ -1,41 +1,78 @@
 //! What a definition needs whenever it is used.
 
+use std::fmt::Display;
+
 use super::name::Lint;
 use super::script::Surroundings;
 use super::warning::Warning;
 use crate::model::{Change, Object, Schema, State};
 
-/// What a statement of `changes` defines with the help of what is `named`, and is not there `after` all
-/// migrations. `is_here` says of a place whether it is this statement's.
-pub fn check_bodies<P: Clone>(
+/// A definition that stands after all migrations, with what it needs whenever it is used.
+pub struct Body<'b, P> {
+    /// What its statement does.
+    pub changes: &'b [Change],
+    /// What it names.
+    pub named: &'b [Object],
+    /// Whether a place is that of its statement.
+    pub is_here: &'b dyn Fn(&P) -> bool,
+    /// Whether a place is behind its statement.
+    pub is_later: &'b dyn Fn(&P) -> bool,
+}
+
+/// What a definition names, and is not there `after` all migrations: with the place where it was
+/// removed, if that was behind the definition.
+pub fn check_body<P: Clone + Display>(
     after: &Schema<'_, P>,
-    changes: &[Change],
-    named: &[Object],
-    is_here: impl Fn(&P) -> bool,
+    body: &Body<'_, P>,
     around: &dyn Surroundings,
-) -> Vec<Warning> {
-    let stands = changes.iter().any(|change| match change {
-        Change::Defines { object, .. } => match after.state(object) {
-            State::Present {
-                at,
-                definition: Some(_),
-                ..
-            } => is_here(&at),
-            _ => false,
-        },
-        _ => false,
-    });
-    if !stands {
+) -> Vec<(Option<P>, Warning)> {
+    let Some((user, at)) = body.standing(after) else {
         return Vec::new();
-    }
-    let named = named.iter();
-    let missing = named.filter(|object| match object {
+    };
+    let missing = body.named.iter().filter(|object| match object {
         Object::Field(..) => after.has_no_field(object),
         _ => matches!(after.state(object), State::Absent(_)),
     });
-    missing
-        .filter_map(|object| warning(after, object, around))
-        .collect()
+    let found = missing.filter_map(|object| match after.state(object) {
+        State::Absent(Some(removed)) if (body.is_later)(&removed) => {
+            Some((Some(removed), removal(object, user, &at)))
+        }
+        _ => Some((None, warning(after, object, around)?)),
+    });
+    found.collect()
+}
+
+impl<P: Clone> Body<'_, P> {
+    /// What it defines, if it still stands, and where.
+    fn standing(&self, after: &Schema<'_, P>) -> Option<(&Object, P)> {
+        self.changes.iter().find_map(|change| {
+            let Change::Defines { object, .. } = change else {
+                return None;
+            };
+            match after.state(object) {
+                State::Present {
+                    at,
+                    definition: Some(_),
+                    ..
+                } if (self.is_here)(&at) => Some((object, at)),
+                _ => None,
+            }
+        })
+    }
+}
+
+/// What is removed, although something that stands needs it.
+fn removal(object: &Object, user: &Object, at: &impl Display) -> Warning {
+    let harm = match object {
+        Object::Param(_) => "gets NONE without it",
+        Object::Field(..) => "reads NONE without it, and fails if it writes it",
+        _ => "fails without it",
+    };
+    Warning {
+        lint: Lint::MissingName,
+        message: format!("{object} is still in use: {user} needs it, {at}, and {harm}"),
+        help: format!("change or remove {user} as well"),
+    }
 }
 
 fn warning<P: Clone>(

@@ -13,7 +13,7 @@ mod types;
 mod warning;
 mod writes;
 
-pub use bodies::check_bodies;
+pub use bodies::{Body, check_body};
 pub use check::check;
 pub use name::{Lint, UnknownLint};
 pub use script::{Step, Surroundings};

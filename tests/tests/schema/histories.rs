@@ -1,5 +1,7 @@
 //! What the model says of a history, and what the engine does with it.
 
+use std::time::Duration;
+
 use fastrand::Rng;
 use surrealdb::Surreal;
 use surrealdb::engine::any::Any;
@@ -11,6 +13,9 @@ use crate::generated::{History, history};
 
 on_every_engine!(experimental: the_model_and_the_engine_agree_on_generated_histories);
 
+/// A history takes a moment. An engine that does not end with one may take all memory instead.
+const MOST: Duration = Duration::from_secs(60);
+
 /// `HISTORIES` says how many histories, `HISTORY_SEED` with which seed the first one starts.
 async fn the_model_and_the_engine_agree_on_generated_histories(db: &Database) {
     let number = |name: &str| std::env::var(name).ok()?.parse::<u64>().ok();
@@ -20,7 +25,11 @@ async fn the_model_and_the_engine_agree_on_generated_histories(db: &Database) {
     let mut total = Figures::default();
     for seed in first..first + count {
         let history = history(&mut Rng::with_seed(seed));
-        match compare(db, &history, seed).await {
+        let compared = tokio::time::timeout(MOST, compare(db, &history, seed)).await;
+        let compared = compared.unwrap_or_else(|_| {
+            panic!("HISTORY_SEED={seed}\n{history:#?}\nthe engine does not answer")
+        });
+        match compared {
             Ok(figures) => total.add(&figures),
             Err(disagreement) => {
                 let (history, disagreement) = shrink(db, history, disagreement, seed).await;
