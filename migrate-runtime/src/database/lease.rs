@@ -42,11 +42,12 @@ pub(crate) enum Attempt {
 impl Holder {
     pub(crate) fn new(term: Duration) -> Self {
         let host = ["HOSTNAME", "COMPUTERNAME"].map(std::env::var);
+        // Containers are told their name, a shell keeps it to itself.
         let host = host.into_iter().find_map(std::result::Result::ok);
-        let host = host.unwrap_or_else(|| "unnamed host".to_owned());
+        let host = host.map(|host| format!("{host}, ")).unwrap_or_default();
         let (process, random) = (std::process::id(), fastrand::u32(..));
         Self {
-            name: format!("{host}, process {process}, {random:08x}"),
+            name: format!("{host}process {process}, {random:08x}"),
             term,
         }
     }

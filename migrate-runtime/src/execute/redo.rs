@@ -11,7 +11,7 @@ use crate::execute::down::{check_revertible, revert_down_to};
 use crate::execute::freshness::check_fresh;
 use crate::execute::indexes::report;
 use crate::execute::lock::{Lock, holding, lock};
-use crate::execute::up::apply_up_to;
+use crate::execute::up::{Done, apply_up_to};
 use crate::report::Report;
 
 /// Reverts the last migration and applies it again; does nothing if none is applied.
@@ -23,20 +23,23 @@ pub(crate) async fn redo<C: Connection>(context: &Context<'_, C>) -> Result<Repo
         check_can_redo(context, history)?;
         Ok(history.current_version() == 0)
     });
-    let mut steps = Vec::new();
+    let mut done = Done::default();
     if let Lock::Ready(holder) = lock.await? {
         let work = async {
             let version = history.current_version();
             let target = history.previous_version();
-            revert_down_to(context, &mut history, target, &mut steps).await?;
-            apply_up_to(context, &mut history, version, &mut steps).await
+            revert_down_to(context, &mut history, target, &mut done.steps).await?;
+            apply_up_to(context, &mut history, version, &mut done).await
         };
         if let Err(error) = holding(context, holder, work).await {
-            return Err(error.after(steps));
+            return Err(error.after(done.steps));
         }
     }
     let to = history.current_version();
-    report(context, from, to, steps).await
+    Ok(Report {
+        accepted: done.accepted,
+        ..report(context, from, to, done.steps).await?
+    })
 }
 
 /// Whether the last migration can be reverted, and whether it could be applied after that: if not,

@@ -36,6 +36,14 @@ pub(crate) enum Target {
     Next,
 }
 
+/// What a call has done so far.
+#[derive(Debug, Default)]
+pub(crate) struct Done {
+    pub steps: Vec<Step>,
+    /// The versions of which it has recorded an edited text.
+    pub accepted: Vec<Version>,
+}
+
 /// Applies what is pending up to a target.
 pub(crate) async fn up<C: Connection>(context: &Context<'_, C>, target: Target) -> Result<Report> {
     check_fresh(context.set)?;
@@ -52,22 +60,25 @@ pub(crate) async fn up<C: Connection>(context: &Context<'_, C>, target: Target) 
         let nothing_pending = next(context, history, goal).is_none();
         Ok(nothing_pending && edited(context, history).is_empty())
     });
-    let mut steps = Vec::new();
+    let mut done = Done::default();
     if let Lock::Ready(holder) = lock.await? {
         let work = async {
             #[cfg(feature = "schema")]
             check_no_drift(context).await?;
-            apply_up_to(context, &mut history, goal, &mut steps).await
+            apply_up_to(context, &mut history, goal, &mut done).await
         };
         if let Err(error) = holding(context, holder, work).await {
-            return Err(error.after(steps));
+            return Err(error.after(done.steps));
         }
     } else {
         #[cfg(feature = "schema")]
         check_no_drift(context).await?;
     }
     let to = history.current_version();
-    report(context, from, to, steps).await
+    Ok(Report {
+        accepted: done.accepted,
+        ..report(context, from, to, done.steps).await?
+    })
 }
 
 async fn up_to_date<C: Connection>(context: &Context<'_, C>, target: Target) -> Result<Report> {
@@ -117,21 +128,25 @@ pub(crate) async fn apply_up_to<C: Connection>(
     context: &Context<'_, C>,
     history: &mut History,
     goal: Version,
-    steps: &mut Vec<Step>,
+    done: &mut Done,
 ) -> Result<()> {
     let (mut conflicts, mut pace) = (Conflicts::of_scripts(), Pace::new());
     loop {
         let edited = edited(context, history);
         let (operation, engine) = if !edited.is_empty() {
             match accept(context, history, &edited).await? {
-                Outcome::Committed => continue,
+                Outcome::Committed => {
+                    let accepted = edited.iter().map(|migration| migration.version);
+                    done.accepted.extend(accepted);
+                    continue;
+                }
                 Outcome::Conflict(engine) => ("record edited migrations".to_owned(), engine),
             }
         } else if let Some(next) = next(context, history, goal) {
             let going = Going {
                 next,
                 goal,
-                done: steps.len(),
+                done: done.steps.len(),
             };
             let Sent {
                 steps: applied,
@@ -140,7 +155,7 @@ pub(crate) async fn apply_up_to<C: Connection>(
             if !applied.is_empty() {
                 conflicts.reset();
             }
-            steps.extend(applied);
+            done.steps.extend(applied);
             match rest {
                 Rest::Nothing | Rest::Unread => continue,
                 Rest::Conflict { operation, engine } => (operation, engine),

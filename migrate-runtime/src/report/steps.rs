@@ -93,10 +93,19 @@ impl Report {
             let adopted = count(self.adopted.len(), "migration");
             return format!("{adopted} adopted without running, now at version {to}");
         }
-        if !self.accepted.is_empty() {
-            let accepted = count(self.accepted.len(), "new text");
-            return format!("{accepted} accepted without running, still at version {to}");
+        let accepted = count(self.accepted.len(), "new text");
+        match (self.accepted.is_empty(), self.brought()) {
+            (true, brought) => brought,
+            (false, _) if self.steps.is_empty() && from == to => {
+                format!("{accepted} accepted without running, still at version {to}")
+            }
+            (false, brought) => format!("{brought}; {accepted} accepted without running"),
         }
+    }
+
+    /// From where to where, and by how many migrations.
+    fn brought(&self) -> String {
+        let Self { from, to, .. } = self;
         let here = self.steps.len();
         let migrations = count(here, "migration");
         let elsewhere = (from.abs_diff(*to) as usize).saturating_sub(here);

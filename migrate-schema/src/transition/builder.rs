@@ -279,10 +279,18 @@ impl<'b, 'g, P: Clone> Builder<'b, 'g, P> {
         }
     }
 
+    /// What would be there after a statement.
+    pub fn after(&self, statement: &str) -> Schema<'_, P> {
+        let mut after = self.now.branch();
+        for change in changes(statement) {
+            let _ = after.apply(&change, self.here);
+        }
+        after
+    }
+
     /// Adds a statement, and looks at what it does.
     pub fn add(&mut self, part: Part, statement: String, comment: Option<Comment>) {
-        let parsed = parse(&statement).statements.into_iter();
-        let changes: Vec<Change> = parsed.flat_map(|it| it.changes).collect();
+        let changes = changes(&statement);
         let object = changes.iter().find_map(|change| match change {
             Change::Defines { object, .. }
             | Change::Alters { object, .. }
@@ -383,6 +391,11 @@ impl Wanted {
     pub fn table(&self) -> Option<&TableClauses> {
         clauses(&self.definition)
     }
+}
+
+fn changes(statement: &str) -> Vec<Change> {
+    let statements = parse(statement).statements.into_iter();
+    statements.flat_map(|it| it.changes).collect()
 }
 
 fn clauses(definition: &Definition) -> Option<&TableClauses> {

@@ -58,6 +58,10 @@ impl<P: Clone> Builder<'_, '_, P> {
             self.settle(&part, field);
             return None;
         };
+        if let Some(alter) = self.retyped_end(field, &wanted) {
+            self.add(part, alter, None);
+            return None;
+        }
         let apart = self.type_comes_last(table, field, &wanted)
             || is_altered_reference(field, &wanted) && self.is_changed(field);
         let Some((without_type, alter)) = apart.then(|| type_apart(&wanted.definition)).flatten()
@@ -71,6 +75,23 @@ impl<P: Clone> Builder<'_, '_, P> {
         };
         self.add(part, without_type.statement(mode), Some(Comment::TypeApart));
         Some(alter)
+    }
+
+    /// The statement that gives an end of a relation its type, if that is all that it lacks: to define
+    /// the field anew would change what the table says of its ends.
+    fn retyped_end(&self, field: &Object, wanted: &Wanted) -> Option<String> {
+        if !matches!(field.name(), "in" | "out") || !self.is_changed(field) {
+            return None;
+        }
+        let (_, alter) = type_apart(&wanted.definition)?;
+        let is_all = match self.after(&alter).state(field) {
+            State::Present {
+                definition: Some(definition),
+                ..
+            } => !definition.differs_in_text(&wanted.definition),
+            _ => false,
+        };
+        is_all.then_some(alter)
     }
 
     /// Whether something is to be defined inside of a field that does not go with its type.

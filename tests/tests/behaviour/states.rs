@@ -68,7 +68,13 @@ async fn a_changed_migration_stops_a_run_until_it_is_accepted(db: &Database) {
     assert!(error.to_string().contains("accept_changed()"), "{error}");
     assert_eq!(edited.current_version(db).await.unwrap(), 1);
 
-    edited.runner(db).accept_changed().run().await.unwrap();
+    let report = edited.runner(db).accept_changed().run().await.unwrap();
+    assert_eq!(
+        (report.accepted.as_slice(), report.steps.len()),
+        (&[1][..], 1)
+    );
+    let message = "1 migration, from version 1 to 2; 1 new text accepted without running";
+    assert!(report.to_string().ends_with(message), "{report}");
     assert_eq!(
         states(&edited, db).await,
         [MigrationState::Applied, MigrationState::Applied]
