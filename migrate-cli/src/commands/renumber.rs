@@ -55,11 +55,7 @@ impl Renumber {
             false => self.named(&all, &applied)?,
         };
         if moved.is_empty() {
-            let text = "each version is used once";
-            return Ok(Answer::new(
-                text,
-                &json!({ "message": text, "renamed": [] }),
-            ));
+            return Ok(nothing("each version is used once"));
         }
         check_rest(&all, &moved)?;
         let moved: Vec<(Version, &Namesake)> = moved
@@ -67,6 +63,9 @@ impl Renumber {
             .map(|key| (key.version, migration(&all, *key)))
             .collect();
         let renumbering = renumber(&workspace.files, &moved);
+        if renumbering.renames.is_empty() {
+            return Ok(nothing("what is named comes last already"));
+        }
         rename_files(workspace.directory.path(), &renumbering.renames)
             .map_err(|error| file_failure(&error))?;
         warn_of_problems(&workspace, &renumbering);
@@ -184,6 +183,11 @@ impl Renumber {
         applied.dedup();
         Ok(applied)
     }
+}
+
+/// There is nothing to rename.
+fn nothing(text: &str) -> Answer {
+    Answer::new(text, &json!({ "message": text, "renamed": [] }))
 }
 
 fn keys(all: &[VersionFiles]) -> impl Iterator<Item = Key> {

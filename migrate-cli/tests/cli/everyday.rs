@@ -167,7 +167,7 @@ fn what_is_not_applied_or_not_there_cannot_be_accepted() {
     "#]].assert_eq(&shell.run("accept 2"));
     expect![[r#"
         stderr: error: there is no version 7
-        stderr:   = this build has the versions 1 to 3; `migrate down --to 0` reverts all of them
+        stderr:   = the versions are 1 to 3; `migrate down --to 0` reverts all of them
         stderr:   = nothing was done
         exit status: 3
     "#]]

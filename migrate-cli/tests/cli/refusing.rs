@@ -152,7 +152,7 @@ fn versions_on_the_wrong_side() {
     .assert_eq(&shell.run("down --yes --to 3"));
     expect![[r#"
         stderr: error: there is no version 9
-        stderr:   = this build has the versions 1 to 3; `migrate down --to 0` reverts all of them
+        stderr:   = the versions are 1 to 3; `migrate down --to 0` reverts all of them
         stderr:   = nothing was done
         exit status: 3
     "#]]

@@ -56,6 +56,10 @@ fn one_moves_behind_all_others() {
         each version is used once
     "#]]
     .assert_eq(&shell.run("renumber"));
+    expect![[r#"
+        what is named comes last already
+    "#]]
+    .assert_eq(&shell.run("renumber pets"));
 }
 
 /// One's own migrations build on each other.

@@ -61,7 +61,7 @@ fn records_that_the_migrations_have_to_keep() {
     "#]].assert_eq(&shell.run("verify --records ada.surql"));
     expect![[r#"
         stderr: error: there is no version 9
-        stderr:   = this build has the versions 1 to 3; `migrate down --to 0` reverts all of them
+        stderr:   = the versions are 1 to 3; `migrate down --to 0` reverts all of them
         stderr:   = nothing was done
         exit status: 3
     "#]]

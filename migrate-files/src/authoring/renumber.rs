@@ -14,7 +14,8 @@ pub struct Renumbering {
     pub renames: Vec<(String, String)>,
 }
 
-/// Gives migrations of a directory the versions behind the last one of all others, in this order.
+/// Gives migrations of a directory the versions behind the last one of all others, in this order. Those
+/// that have theirs already are not renamed.
 #[must_use]
 pub fn renumber(files: &[File], moved: &[(Version, &Namesake)]) -> Renumbering {
     let is_moved = |file: &File| moved.iter().any(|(_, it)| it.files.contains(&file.name));
@@ -26,6 +27,9 @@ pub fn renumber(files: &[File], moved: &[(Version, &Namesake)]) -> Renumbering {
     let mut renumbering = Renumbering::default();
     for (version, migration) in moved {
         next += 1;
+        if *version == next {
+            continue;
+        }
         renumbering.moves.push((*version, next));
         for file in &migration.files {
             if let FileName::Migration(_, name) = FileName::parse(file) {

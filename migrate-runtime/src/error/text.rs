@@ -489,9 +489,9 @@ fn unreachable(attempts: u32, waited: Duration, engine: &EngineError) -> Text {
 
 fn no_such_version(version: Version, latest: Version) -> Text {
     let versions = match latest {
-        0 => "this build has no migrations".to_owned(),
+        0 => "there are no migrations".to_owned(),
         _ => format!(
-            "this build has the versions 1 to {latest}; `revert_to(&db, 0)` reverts all of them"
+            "the versions are 1 to {latest}; `revert_to(&db, 0)` reverts all of them"
         ),
     };
     Text::new(format_args!("there is no version {version}"))

@@ -61,7 +61,7 @@ struct Given {
         hide_env_values = true
     )]
     username: Option<String>,
-    /// The user's password; rather set the variable, which others do not see
+    /// The user's password; the variable is safer, which others cannot see
     #[arg(
         short = 'p',
         long,
