@@ -490,9 +490,7 @@ fn unreachable(attempts: u32, waited: Duration, engine: &EngineError) -> Text {
 fn no_such_version(version: Version, latest: Version) -> Text {
     let versions = match latest {
         0 => "there are no migrations".to_owned(),
-        _ => format!(
-            "the versions are 1 to {latest}; `revert_to(&db, 0)` reverts all of them"
-        ),
+        _ => format!("the versions are 1 to {latest}; `revert_to(&db, 0)` reverts all of them"),
     };
     Text::new(format_args!("there is no version {version}"))
         .note(versions)
