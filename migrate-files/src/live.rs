@@ -124,6 +124,54 @@ pub fn drift<'s>(
     table: &str,
     live: &LiveSchema,
 ) -> (Vec<SchemaDifference>, usize) {
+    let migrations: Vec<&Migration> = migrations.into_iter().collect();
+    let mut schema = before(&migrations, assumed, table);
+    for migration in migrations.iter().filter(|it| it.version <= current) {
+        Statements::of(&migration.up).apply(&mut schema);
+    }
+    differences(live, &schema, live.drift(&schema))
+}
+
+/// The same for each version from 0, as far as the migrations have to do with it: a database that
+/// another program has set up holds tables of that program as well.
+pub fn drift_by_version<'s>(
+    migrations: impl IntoIterator<Item = &'s Migration>,
+    assumed: Option<&'s Script>,
+    table: &str,
+    live: &LiveSchema,
+    mut found: impl FnMut(Version, Vec<SchemaDifference>, usize),
+) {
+    let migrations: Vec<&Migration> = migrations.into_iter().collect();
+    let statements = migrations.iter().map(|it| Statements::of(&it.up));
+    let statements: Vec<Statements> = statements.collect();
+    let defined: BTreeSet<&Object> = statements.iter().flat_map(Statements::defined).collect();
+    let has_to_do = |drift: &Drift<Origin>| {
+        let table = drift.object.table().cloned().map(Object::Table);
+        let is_new = matches!(drift.kind, DriftKind::Unexpected { removed: None });
+        !is_new
+            || defined.contains(&drift.object)
+            || table.is_some_and(|table| defined.contains(&table))
+    };
+    let mut schema = before(&migrations, assumed, table);
+    let mut compare = |schema: &Schema<'_, Origin>, version: Version| {
+        let mut drift = live.drift(schema);
+        drift.retain(has_to_do);
+        let (differences, not_compared) = differences(live, schema, drift);
+        found(version, differences, not_compared);
+    };
+    compare(&schema, 0);
+    for (migration, statements) in migrations.iter().zip(&statements) {
+        statements.apply(&mut schema);
+        compare(&schema, migration.version);
+    }
+}
+
+/// What is there before the first migration. What one assumes that is pending is there already.
+fn before(
+    migrations: &[&Migration],
+    assumed: Option<&Script>,
+    table: &str,
+) -> Schema<'static, Origin> {
     let mut schema = Schema::empty();
     for table in history_tables(table) {
         schema.assume(&Object::Table(table));
@@ -132,17 +180,21 @@ pub fn drift<'s>(
         Statements::of(assumed).apply(&mut schema);
     }
     for migration in migrations {
-        // What one assumes that is pending is there already.
         let scripts = [Some(&migration.up), migration.down.as_ref()];
         for object in scripts.into_iter().flatten().flat_map(assumed_by) {
             schema.assume(&object);
         }
-        if migration.version <= current {
-            Statements::of(&migration.up).apply(&mut schema);
-        }
     }
-    let drift = live.drift(&schema).into_iter();
-    let drift = drift.map(|drift| {
+    schema
+}
+
+/// In words, with how many definitions could not be compared.
+fn differences(
+    live: &LiveSchema,
+    schema: &Schema<'_, Origin>,
+    drift: Vec<Drift<Origin>>,
+) -> (Vec<SchemaDifference>, usize) {
+    let drift = drift.into_iter().map(|drift| {
         let remedy = drift.remedy();
         let Drift { object, kind } = drift;
         let (kind, at, expected) = match kind {
@@ -164,7 +216,7 @@ pub fn drift<'s>(
             object: object.to_string(),
         }
     });
-    let not_compared = live.not_compared(&schema);
+    let not_compared = live.not_compared(schema);
     let not_compared = not_compared.filter(|object| !matches!(object, Object::User(_)));
     (drift.collect(), not_compared.count())
 }
@@ -226,6 +278,15 @@ impl Statements {
                 let _ = schema.apply(change, origin);
             }
         }
+    }
+
+    /// What they define.
+    fn defined(&self) -> impl Iterator<Item = &Object> {
+        let changes = self.0.iter().flat_map(|(_, changes)| changes);
+        changes.filter_map(|change| match change {
+            Change::Defines { object, .. } => Some(object),
+            _ => None,
+        })
     }
 
     /// The last statement that defines, alters or removes something.

@@ -30,7 +30,9 @@ pub use report::{
     PendingMigration, Plan, PlannedRevert, Report, RevertPlan, Status, StatusEntry, Step,
 };
 #[cfg(feature = "schema")]
-pub use report::{Drift, RecordDifference, RecordDifferenceKind, Verification, VerifiedMigration};
+pub use report::{
+    Drift, RecordDifference, RecordDifferenceKind, Verification, VerifiedMigration, VersionGuess,
+};
 pub use runner::Runner;
 pub use set::Migrations;
 pub use stop::Stop;

@@ -8,7 +8,7 @@ use surrealdb::{Connection, Surreal};
 use crate::error::Result;
 use crate::execute::{self, Context, Event, Observer, Target};
 #[cfg(feature = "schema")]
-use crate::report::Drift;
+use crate::report::{Drift, VersionGuess};
 use crate::report::{PendingMigration, Plan, Report, RevertPlan, Status};
 use crate::set::Migrations;
 use crate::stop::Stop;
@@ -69,6 +69,15 @@ impl<C: Connection> Runner<'_, C> {
     /// applied, see [`adopt`](Self::adopt).
     pub fn allow_existing_tables(mut self) -> Self {
         self.context.options.allows_existing_tables = true;
+        self
+    }
+
+    /// Adopts migrations although the database's schema is not what they make, which is
+    /// [`ErrorKind::CannotAdopt`](crate::ErrorKind::CannotAdopt) otherwise. For differences that later
+    /// migrations can work with.
+    #[cfg(feature = "schema")]
+    pub fn allow_drift(mut self) -> Self {
+        self.context.options.allows_drift = true;
         self
     }
 
@@ -187,9 +196,27 @@ impl<C: Connection> Runner<'_, C> {
     /// # Errors
     /// [`ErrorKind::NoSuchVersion`](crate::ErrorKind::NoSuchVersion);
     /// [`ErrorKind::AlreadyRecorded`](crate::ErrorKind::AlreadyRecorded) if the history is at another
-    /// version. What is recorded is not compared with the database's schema.
+    /// version. With the feature `schema`
+    #[cfg_attr(
+        feature = "schema",
+        doc = "[`ErrorKind::CannotAdopt`](crate::ErrorKind::CannotAdopt)"
+    )]
+    #[cfg_attr(not(feature = "schema"), doc = "`ErrorKind::CannotAdopt`")]
+    /// if the database's schema is not what these migrations make. What none of the set's migrations
+    /// has to do with is not compared, and nor are records. Without that feature, nothing is.
     pub async fn adopt(self, version: Version) -> Result<Report> {
         execute::adopt(&self.context, version).await
+    }
+
+    /// Says up to which version the migrations make a schema that the database has, or nearly has: for a
+    /// database without a history, before [`adopt`](Self::adopt). Reads the schema in one request, and
+    /// writes nothing.
+    ///
+    /// # Errors
+    /// The database cannot be reached, or its schema not read.
+    #[cfg(feature = "schema")]
+    pub async fn guess_version(self) -> Result<VersionGuess> {
+        execute::guess_version(&self.context).await
     }
 
     /// Records the text that one applied migration has in this build, with its checksum and down

@@ -8,7 +8,17 @@ use crate::exit::Exit;
 
 /// The library's help names its calls; who is at a terminal has commands. Each is replaced where it
 /// stands in backticks, with what is between its parentheses.
-const COMMANDS: [(&str, &str, &str); 12] = [
+const COMMANDS: [(&str, &str, &str); 14] = [
+    (
+        "`runner(&db).allow_drift().adopt(",
+        ")`",
+        "`migrate adopt {} --allow-drift`",
+    ),
+    (
+        "`runner(&db).guess_version()",
+        "`",
+        "`migrate adopt --guess`",
+    ),
     ("`runner(&db).adopt(", ")`", "`migrate adopt {}`"),
     (
         "`runner(&db).allow_existing_tables().run()",

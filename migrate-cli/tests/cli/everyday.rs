@@ -278,7 +278,17 @@ fn the_projects_own_set() {
     assert!(own("down --yes --to 0").ends_with("20 migrations, from version 20 to 0\n"));
     assert_eq!(own("status").matches("pending").count(), 20);
     assert!(own("plan").ends_with("20 pending migrations, from version 0 to 20\n"));
-    assert!(own("adopt 20").starts_with("20 migrations adopted"));
+    let guess = own("adopt --guess");
+    assert!(
+        guess.starts_with("version 0 fits best, before the first migration: "),
+        "{guess}"
+    );
+    let refused = shell.run(&format!("adopt 20 --dir {OWN_SET}"));
+    assert!(
+        refused.contains("`migrate adopt 20 --allow-drift`"),
+        "{refused}"
+    );
+    assert!(own("adopt 20 --allow-drift").starts_with("20 migrations adopted"));
     assert!(own("accept 20").starts_with("migration 20 is recorded with this text already"));
     assert!(own("verify").ends_with("20 migrations verified\n"));
 }

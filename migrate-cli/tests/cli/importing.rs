@@ -214,6 +214,10 @@ fn it_goes_behind_the_migrations_that_are_there() {
     "#]].assert_eq(&shell.run("import old"));
 }
 
+/// What the scripts define.
+const PERSON: &str = "DEFINE TABLE person SCHEMAFULL; DEFINE FIELD name ON person TYPE string;";
+const FUNCTION: &str = "DEFINE FUNCTION fn::f() { RETURN 'USE NS a; BEGIN;' };";
+
 /// A database that another runner has brought up: its tables, and what it has recorded of them.
 fn with_old_database(recorded: &str) -> Shell {
     let shell = with_old(DATED);
@@ -226,7 +230,7 @@ fn with_old_database(recorded: &str) -> Shell {
 
 #[test]
 fn what_a_database_has_is_recorded_there() {
-    let shell = with_old_database("DEFINE TABLE person; DEFINE TABLE pet;");
+    let shell = with_old_database(&format!("{PERSON} DEFINE TABLE pet; {FUNCTION}"));
     expect![[r#"
         stderr: This creates 3 files in migrations, and records the migrations 1 to 2 as applied in the database at surrealkv://data, without running them.
         stderr: error: this needs to be confirmed, and there is no terminal to ask on
@@ -266,9 +270,32 @@ fn what_a_database_has_is_recorded_there() {
 }
 
 #[test]
+fn what_a_database_does_not_have_is_not_recorded() {
+    let shell = with_old_database("DEFINE TABLE person;");
+    let told = shell.run("import old --mark-applied --yes");
+    assert!(
+        told.contains("created migrations/001_AddPeople.up.surql"),
+        "{told}"
+    );
+    assert!(
+        told.contains("the schema is not what the migrations 1 to 2 make"),
+        "{told}"
+    );
+    assert!(told.contains("= nothing was recorded"), "{told}");
+    assert!(told.ends_with("exit status: 3\n"), "{told}");
+    expect![[r#"
+        no migration defines table `person`
+          is:        DEFINE TABLE person TYPE ANY SCHEMALESS PERMISSIONS NONE
+        version 0 fits best, before the first migration: 1 definition is not what the migrations make of it, at version 0
+        exit status: 1
+    "#]]
+    .assert_eq(&shell.run("adopt --guess"));
+}
+
+#[test]
 fn what_surrealdb_migrations_has_recorded_says_how_far_it_is() {
-    let shell =
-        with_old_database("CREATE script_migration SET script_name = '20240101_120000_AddPeople';");
+    let recorded = "CREATE script_migration SET script_name = '20240101_120000_AddPeople';";
+    let shell = with_old_database(&format!("{PERSON} {recorded}"));
     shell.succeed("import old --mark-applied --yes");
     expect![[r#"
         version  name       state       applied at               took

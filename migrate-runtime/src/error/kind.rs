@@ -297,6 +297,13 @@ pub enum ErrorKind {
         /// What differs.
         drift: Drift,
     },
+    /// The database's schema is not what the migrations to adopt make.
+    #[cfg(feature = "schema")]
+    #[non_exhaustive]
+    CannotAdopt {
+        /// What differs, apart from what no migration has to do with.
+        drift: Drift,
+    },
     /// A [`Stop`](crate::Stop) has ended the call.
     #[non_exhaustive]
     Stopped {

@@ -194,6 +194,8 @@ pub(super) fn text(kind: &ErrorKind) -> Text {
         ErrorKind::NotUndone { verification } => not_undone(verification),
         #[cfg(feature = "schema")]
         ErrorKind::Drift { drift } => drifted(drift),
+        #[cfg(feature = "schema")]
+        ErrorKind::CannotAdopt { drift } => cannot_adopt(drift),
         ErrorKind::AlreadyRecorded { version, current } => already_recorded(*version, *current),
         ErrorKind::NotApplied {
             version,
@@ -271,6 +273,19 @@ fn drifted(drift: &Drift) -> Text {
         .note("somebody, or another program, has changed the schema; no migration was applied")
         .help("undo that; or write a migration that makes the same of it, with `DEFINE … OVERWRITE` and `REMOVE … IF EXISTS`, and run that once without `refuse_drift()`")
         .help("what belongs to another program, or to another set of migrations, a script declares: `-- migrate: assumes table NAME`")
+}
+
+#[cfg(feature = "schema")]
+fn cannot_adopt(drift: &Drift) -> Text {
+    let version = drift.version;
+    let text = Text::new(format_args!(
+        "the schema is not what the migrations 1 to {version} make"
+    ));
+    drift.findings().iter().fold(text, Text::line)
+        .note("nothing was recorded")
+        .help("if the database is at another version: `runner(&db).guess_version()` says which one fits best")
+        .help("if it is at this one: make the schema what it should be, and adopt again")
+        .help(format_args!("if you know why it differs, and later migrations can work with that: `runner(&db).allow_drift().adopt({version})`"))
 }
 
 fn cannot_block(reason: &str) -> Text {

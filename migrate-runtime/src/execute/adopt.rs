@@ -8,6 +8,8 @@ use crate::database::transaction::Outcome;
 use crate::error::{ErrorKind, Result};
 use crate::execute::compare::{Comparison, Tolerance, check};
 use crate::execute::context::Context;
+#[cfg(feature = "schema")]
+use crate::execute::drift::check_adoptable;
 use crate::execute::freshness::check_fresh;
 use crate::execute::lock::{Lock, holding, lock};
 use crate::execute::retry::Conflicts;
@@ -29,7 +31,11 @@ pub(crate) async fn adopt<C: Connection>(
     });
     let mut adopted = Vec::new();
     if let Lock::Ready(holder) = lock.await? {
-        let work = record(context, &mut history, version, &mut adopted);
+        let work = async {
+            #[cfg(feature = "schema")]
+            check_adoptable(context, version).await?;
+            record(context, &mut history, version, &mut adopted).await
+        };
         holding(context, holder, work).await?;
     }
     Ok(Report {

@@ -41,6 +41,8 @@ pub(crate) struct Options {
     pub trusts_stored_scripts: bool,
     #[cfg(feature = "schema")]
     pub refuses_drift: bool,
+    #[cfg(feature = "schema")]
+    pub allows_drift: bool,
     /// How long to wait for indexes that are built in the background; `None` to ask once.
     pub index_wait: Option<Duration>,
 }
@@ -59,6 +61,8 @@ impl Default for Options {
             trusts_stored_scripts: false,
             #[cfg(feature = "schema")]
             refuses_drift: false,
+            #[cfg(feature = "schema")]
+            allows_drift: false,
             index_wait: None,
         }
     }

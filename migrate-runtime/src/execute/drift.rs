@@ -1,13 +1,14 @@
 //! A live database beside what its migrations make.
 
-use migrate_files::live::drift as compare;
+use migrate_files::Version;
+use migrate_files::live::{drift as compare, drift_by_version};
 use surrealdb::Connection;
 
 use crate::database::history::History;
 use crate::error::{ErrorKind, Result};
 use crate::execute::compare::{Tolerance, check, check_nothing_partially_applied};
 use crate::execute::context::Context;
-use crate::report::Drift;
+use crate::report::{Drift, VersionGuess};
 
 /// Compares a database's schema with what the migrations up to its version make.
 pub(crate) async fn drift<C: Connection>(context: &Context<'_, C>) -> Result<Drift> {
@@ -66,4 +67,53 @@ pub(super) async fn check_no_drift<C: Connection>(context: &Context<'_, C>) -> R
             _ => Err(error),
         },
     }
+}
+
+/// # Errors
+/// The schema is not what the migrations up to a version make, and the caller has not said that it may
+/// be so.
+pub(super) async fn check_adoptable<C: Connection>(
+    context: &Context<'_, C>,
+    version: Version,
+) -> Result<()> {
+    if context.options.allows_drift {
+        return Ok(());
+    }
+    let drifts = drifts(context).await?.into_iter();
+    match drifts.filter(|drift| drift.version == version).last() {
+        Some(drift) if !drift.is_empty() => Err(ErrorKind::CannotAdopt { drift }.into()),
+        _ => Ok(()),
+    }
+}
+
+/// The versions to which a database's schema fits best.
+pub(crate) async fn guess_version<C: Connection>(context: &Context<'_, C>) -> Result<VersionGuess> {
+    let drifts = drifts(context).await?;
+    let differences = |drift: &Drift| drift.schema.len();
+    let least = drifts.iter().map(differences).min().unwrap_or_default();
+    let best = drifts.into_iter().filter(|it| differences(it) == least);
+    let best: Vec<Drift> = best.collect();
+    Ok(VersionGuess::new(best))
+}
+
+/// A database's schema beside what the migrations up to each version make, from 0, apart from what no
+/// migration has to do with.
+async fn drifts<C: Connection>(context: &Context<'_, C>) -> Result<Vec<Drift>> {
+    let live = context.schema().await?;
+    let set = context.set;
+    let mut drifts = Vec::new();
+    drift_by_version(
+        set,
+        set.assumed(),
+        set.table(),
+        &live,
+        |version, schema, not_compared| {
+            drifts.push(Drift {
+                version,
+                schema,
+                not_compared,
+            });
+        },
+    );
+    Ok(drifts)
 }

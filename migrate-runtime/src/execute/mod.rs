@@ -30,7 +30,7 @@ pub(crate) use compare::{check, status};
 pub(crate) use context::Context;
 pub(crate) use down::{revert_last, revert_to};
 #[cfg(feature = "schema")]
-pub(crate) use drift::drift;
+pub(crate) use drift::{drift, guess_version};
 pub(crate) use existing::check_not_existing;
 pub(crate) use freshness::check_fresh;
 pub(crate) use indexes::unfinished;

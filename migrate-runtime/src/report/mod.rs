@@ -2,6 +2,8 @@
 
 #[cfg(feature = "schema")]
 mod drift;
+#[cfg(feature = "schema")]
+mod guess;
 mod index;
 mod lease;
 mod plan;
@@ -15,6 +17,8 @@ pub(crate) mod json;
 
 #[cfg(feature = "schema")]
 pub use drift::Drift;
+#[cfg(feature = "schema")]
+pub use guess::VersionGuess;
 pub use index::{IndexBuild, IndexBuildState};
 pub use lease::Lease;
 pub use plan::{PendingMigration, Plan, PlannedRevert, RevertPlan};

@@ -25,7 +25,7 @@ async fn set_up_by_another_runner(db: &Database) {
     execute(
         db,
         "DEFINE TABLE thing_1 SCHEMALESS; CREATE thing_1:1; DEFINE TABLE thing_2 SCHEMALESS; \
-         DEFINE TABLE thing_3 SCHEMALESS; DEFINE TABLE unrelated",
+         DEFINE TABLE thing_3 SCHEMALESS; DEFINE TABLE counter; DEFINE TABLE unrelated",
     )
     .await;
 }
@@ -110,7 +110,8 @@ async fn adopting_twice_or_elsewhere(db: &Database) {
 async fn rows_of_another_program_get_their_checksums(db: &Database) {
     execute(
         db,
-        "CREATE _sbl_migrations:1 SET version = 1, applied_at = time::now(); \
+        "DEFINE TABLE thing_1; DEFINE TABLE thing_2; DEFINE TABLE counter; \
+         CREATE _sbl_migrations:1 SET version = 1, applied_at = time::now(); \
          CREATE _sbl_migrations:other SET version = 2, name = 'b', applied_at = time::now()",
     )
     .await;
