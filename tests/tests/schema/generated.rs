@@ -414,6 +414,7 @@ fn alteration(random: &mut Rng) -> String {
                     "DROP COMMENT",
                     "WHEN $event = 'DELETE'",
                     "DROP WHEN",
+                    "DROP THEN",
                     "THEN (CREATE u)",
                 ]
             )

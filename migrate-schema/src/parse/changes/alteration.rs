@@ -158,12 +158,13 @@ fn alter_table(alter: &AlterTableStatement, table: &mut DefineTableStatement) {
 }
 
 fn alter_event(alter: &AlterEventStatement, event: &mut DefineEventStatement) -> Option<()> {
-    match &alter.when {
-        AlterKind::Set(condition) => event.when.clone_from(condition),
-        AlterKind::Drop => event.when = Expr::Literal(Literal::Bool(true)),
-        AlterKind::None => {}
+    // The engine accepts `DROP WHEN` and `DROP THEN`, and does nothing.
+    if let AlterKind::Set(condition) = &alter.when {
+        event.when.clone_from(condition);
     }
-    set_or(&alter.then, &mut event.then, Vec::new());
+    if let AlterKind::Set(then) = &alter.then {
+        event.then.clone_from(then);
+    }
     comment(&alter.comment, &mut event.comment);
     set_only(&alter.kind, &mut event.event_kind)
 }
@@ -172,7 +173,11 @@ fn alter_function(
     alter: &AlterFunctionStatement,
     function: &mut DefineFunctionStatement,
 ) -> Option<()> {
-    set_or(&alter.args, &mut function.args, Vec::new());
+    match &alter.args {
+        AlterKind::Set(arguments) => function.args.clone_from(arguments),
+        AlterKind::Drop => function.args.clear(),
+        AlterKind::None => {}
+    }
     comment(&alter.comment, &mut function.comment);
     replace(alter.permissions.as_ref(), &mut function.permissions);
     set(&alter.returns, &mut function.returns);
@@ -247,14 +252,6 @@ fn set_only<T: Clone>(alter: &AlterKind<T>, clause: &mut T) -> Option<()> {
         AlterKind::None => {}
     }
     Some(())
-}
-
-fn set_or<T: Clone>(alter: &AlterKind<T>, clause: &mut T, dropped: T) {
-    match alter {
-        AlterKind::Set(value) => clause.clone_from(value),
-        AlterKind::Drop => *clause = dropped,
-        AlterKind::None => {}
-    }
 }
 
 const fn switch(alter: &AlterKind<()>, clause: &mut bool) {
