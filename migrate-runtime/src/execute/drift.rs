@@ -79,8 +79,8 @@ pub(super) async fn check_adoptable<C: Connection>(
     if context.options.allows_drift {
         return Ok(());
     }
-    let drifts = drifts(context).await?.into_iter();
-    match drifts.filter(|drift| drift.version == version).last() {
+    let mut drifts = drifts(context).await?.into_iter();
+    match drifts.find(|drift| drift.version == version) {
         Some(drift) if !drift.is_empty() => Err(ErrorKind::CannotAdopt { drift }.into()),
         _ => Ok(()),
     }

@@ -14,7 +14,7 @@ use crate::generated::{History, history};
 on_every_engine!(experimental: the_model_and_the_engine_agree_on_generated_histories);
 
 /// A history takes a moment. An engine that does not end with one may take all memory instead.
-const MOST: Duration = Duration::from_secs(60);
+const MOST: Duration = Duration::from_mins(1);
 
 /// `HISTORIES` says how many histories, `HISTORY_SEED` with which seed the first one starts. They are the
 /// same ones each time: what others find is not for whoever changes something else.
