@@ -68,11 +68,11 @@ pub(crate) fn read_text(tables: &Tables) -> String {
         (progress, format!("SELECT * FROM {progress}")),
     ];
     let rows = rows.map(|(table, select)| Tables::where_it_is(table, &select));
-    let fields = tables.fields();
+    let defined = tables.defined();
     format!(
         "{{ \
          LET $_sbl_tables = (INFO FOR DB).tables; \
-         LET $_sbl_found = {{ tables: object::keys($_sbl_tables), fields: {fields}, rows: [{}] }}; \
+         LET $_sbl_found = {{ tables: object::keys($_sbl_tables), defined: {defined}, rows: [{}] }}; \
          $_sbl_found }};",
         rows.join(", ")
     )

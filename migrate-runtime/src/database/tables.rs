@@ -6,41 +6,15 @@
 //! the highest `version` of all rows, so nothing without a version may ever stand in that table.
 
 use std::collections::BTreeSet;
-use std::iter;
 
 use surrealdb::types::Value;
 
-/// A field's name and type.
-type Field = (&'static str, &'static str);
-
-/// All but the first three are optional: the other programs write rows without them.
-const HISTORY: &[Field] = &[
+/// What every row of the history has, of whichever program: the name and type of the field. The tables
+/// take other fields as they come: to check the type of each costs the database as much as to write the
+/// record.
+const FIELDS: [(&str, &str); 2] = [
     ("version", "int"),
-    ("name", "option<string>"),
     ("applied_at", "datetime DEFAULT time::now()"),
-    ("checksum", "option<string>"),
-    ("duration", "option<duration>"),
-    ("down", "option<string>"),
-    ("down_checksum", "option<string>"),
-    ("down_file", "option<string>"),
-    ("down_statements", "option<array<int>>"),
-    ("adopted", "option<bool>"),
-];
-
-const LEASE: &[Field] = &[
-    ("holder", "string"),
-    ("since", "datetime"),
-    ("expires_at", "datetime"),
-];
-
-const PROGRESS: &[Field] = &[
-    ("version", "int"),
-    ("name", "string"),
-    ("done", "int"),
-    ("checksum", "string"),
-    ("script", "string"),
-    ("statements", "array<int>"),
-    ("started_at", "datetime"),
 ];
 
 /// The names of a set's tables, quoted as they are written into a query: a name may be a word of the
@@ -68,37 +42,30 @@ impl Tables {
     /// The names of all of them, as the database lists them.
     #[cfg(feature = "schema")]
     pub(crate) fn own_names(&self) -> [String; 3] {
-        let all = [&self.history, &self.lease, &self.progress];
-        all.map(|name| name.trim_matches('`').to_owned())
+        self.all().map(|name| name.trim_matches('`').to_owned())
     }
 
-    fn with_fields(&self) -> [(&str, &'static [Field]); 3] {
-        [
-            (&self.history, HISTORY),
-            (&self.lease, LEASE),
-            (&self.progress, PROGRESS),
-        ]
+    const fn all(&self) -> [&String; 3] {
+        [&self.history, &self.lease, &self.progress]
     }
 
     /// The statements that define the tables, or add what is missing to tables that another program
-    /// or an earlier version of this one made. A history that somebody opened to record users is
-    /// closed again, and the time of a row is the database's wherever the table is from.
+    /// or an earlier version of this one made. A history that takes only certain fields is opened to
+    /// others, one that somebody opened to record users is closed again, and the time of a row is the
+    /// database's wherever the table is from.
     pub(crate) fn definitions(&self) -> String {
-        let tables = self.with_fields().into_iter();
-        let definitions = tables.flat_map(|(table, fields)| {
-            let table_itself = format!(
-                "DEFINE TABLE IF NOT EXISTS {table} TYPE NORMAL SCHEMAFULL PERMISSIONS NONE; "
-            );
-            let fields = fields.iter().map(move |(field, kind)| {
-                format!("DEFINE FIELD IF NOT EXISTS {field} ON {table} TYPE {kind}; ")
-            });
-            iter::once(table_itself).chain(fields)
-        });
-        let definitions: String = definitions.collect();
         let history = &self.history;
+        let tables = self.all().map(|table| {
+            format!("DEFINE TABLE IF NOT EXISTS {table} TYPE NORMAL SCHEMALESS PERMISSIONS NONE; ")
+        });
+        let fields = FIELDS.map(|(field, kind)| {
+            format!("DEFINE FIELD IF NOT EXISTS {field} ON {history} TYPE {kind}; ")
+        });
         format!(
-            "{definitions}ALTER TABLE {history} PERMISSIONS NONE; \
-             ALTER FIELD applied_at ON {history} DEFAULT time::now(); "
+            "{}{}ALTER TABLE {history} SCHEMALESS PERMISSIONS NONE; \
+             ALTER FIELD applied_at ON {history} DEFAULT time::now(); ",
+            tables.concat(),
+            fields.concat()
         )
     }
 
@@ -109,12 +76,19 @@ impl Tables {
         format!("IF $_sbl_tables['{name}'] {{ {query} }}")
     }
 
-    /// An expression for the fields of our tables.
-    pub(crate) fn fields(&self) -> String {
-        let of_each = self.with_fields().map(|(table, _)| {
-            Self::where_it_is(table, &format!("(INFO FOR TABLE {table}).fields"))
-        });
-        format!("[{}]", of_each.join(", "))
+    /// An expression for which of our tables are there as they should be, each with its fields.
+    pub(crate) fn defined(&self) -> String {
+        let Self {
+            name,
+            history,
+            lease,
+            progress,
+        } = self;
+        let others = [lease, progress].map(|table| Self::where_it_is(table, "true"));
+        format!(
+            "[IF $_sbl_tables['{name}'] CONTAINS ' SCHEMALESS' {{ (INFO FOR TABLE {history}).fields }}, {}]",
+            others.join(", ")
+        )
     }
 
     /// The names of all tables of the database, by what was read.
@@ -132,18 +106,17 @@ impl Tables {
         names.collect()
     }
 
-    /// Whether all tables are there with all their fields, by what was read.
+    /// Whether all tables are there as they should be, by what was read.
     pub(crate) fn are_defined(&self, info: &Value) -> bool {
         let Value::Object(info) = info else {
             return false;
         };
-        let Some(Value::Array(found)) = info.get("fields") else {
+        let Some(Value::Array(found)) = info.get("defined") else {
             return false;
         };
-        let mut tables = found.iter().zip(self.with_fields());
-        tables.all(|(found, (_, fields))| match found {
-            Value::Object(found) => fields.iter().all(|(field, _)| found.contains_key(*field)),
-            _ => false,
+        found.iter().all(|table| match table {
+            Value::Object(fields) => FIELDS.iter().all(|(field, _)| fields.contains_key(*field)),
+            there => *there == Value::Bool(true),
         })
     }
 }
