@@ -153,7 +153,7 @@ impl History {
             recorded: read_history(tables, rows(0))?,
             progress: read_progress(rows(2)),
             lease: read_lease(rows(1)),
-            is_defined: tables.are_defined(found),
+            is_defined: Tables::are_defined(found),
         })
     }
 

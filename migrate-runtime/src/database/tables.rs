@@ -107,7 +107,7 @@ impl Tables {
     }
 
     /// Whether all tables are there as they should be, by what was read.
-    pub(crate) fn are_defined(&self, info: &Value) -> bool {
+    pub(crate) fn are_defined(info: &Value) -> bool {
         let Value::Object(info) = info else {
             return false;
         };
