@@ -124,10 +124,13 @@ pub fn drift<'s>(
     table: &str,
     live: &LiveSchema,
 ) -> (Vec<SchemaDifference>, usize) {
-    let migrations: Vec<&Migration> = migrations.into_iter().collect();
-    let mut schema = before(&migrations, assumed, table);
-    for migration in migrations.iter().filter(|it| it.version <= current) {
-        Statements::of(&migration.up).apply(&mut schema);
+    let mut schema = before(assumed, table);
+    for migration in migrations {
+        // What one assumes that is pending is there already.
+        assume_all(&mut schema, &assumed_by_scripts(migration));
+        if migration.version <= current {
+            Statements::of(&migration.up).apply(&mut schema);
+        }
     }
     differences(live, &schema, live.drift(&schema))
 }
@@ -144,6 +147,8 @@ pub fn drift_by_version<'s>(
     let migrations: Vec<&Migration> = migrations.into_iter().collect();
     let statements = migrations.iter().map(|it| Statements::of(&it.up));
     let statements: Vec<Statements> = statements.collect();
+    let assumptions = migrations.iter().map(|it| assumed_by_scripts(it));
+    let assumptions: Vec<Vec<Object>> = assumptions.collect();
     let defined: BTreeSet<&Object> = statements.iter().flat_map(Statements::defined).collect();
     let has_to_do = |drift: &Drift<Origin>| {
         let table = drift.object.table().cloned().map(Object::Table);
@@ -152,26 +157,26 @@ pub fn drift_by_version<'s>(
             || defined.contains(&drift.object)
             || table.is_some_and(|table| defined.contains(&table))
     };
-    let mut schema = before(&migrations, assumed, table);
-    let mut compare = |schema: &Schema<'_, Origin>, version: Version| {
-        let mut drift = live.drift(schema);
+    let mut schema = before(assumed, table);
+    let versions = migrations.iter().map(|migration| migration.version);
+    for (index, version) in std::iter::once(0).chain(versions).enumerate() {
+        if let Some(last) = index.checked_sub(1) {
+            assume_all(&mut schema, &assumptions[last]);
+            statements[last].apply(&mut schema);
+        }
+        let mut now = schema.branch();
+        for pending in &assumptions[index..] {
+            assume_all(&mut now, pending);
+        }
+        let mut drift = live.drift(&now);
         drift.retain(has_to_do);
-        let (differences, not_compared) = differences(live, schema, drift);
+        let (differences, not_compared) = differences(live, &now, drift);
         found(version, differences, not_compared);
-    };
-    compare(&schema, 0);
-    for (migration, statements) in migrations.iter().zip(&statements) {
-        statements.apply(&mut schema);
-        compare(&schema, migration.version);
     }
 }
 
-/// What is there before the first migration. What one assumes that is pending is there already.
-fn before(
-    migrations: &[&Migration],
-    assumed: Option<&Script>,
-    table: &str,
-) -> Schema<'static, Origin> {
+/// What is there before the first migration.
+fn before(assumed: Option<&Script>, table: &str) -> Schema<'static, Origin> {
     let mut schema = Schema::empty();
     for table in history_tables(table) {
         schema.assume(&Object::Table(table));
@@ -179,13 +184,18 @@ fn before(
     if let Some(assumed) = assumed {
         Statements::of(assumed).apply(&mut schema);
     }
-    for migration in migrations {
-        let scripts = [Some(&migration.up), migration.down.as_ref()];
-        for object in scripts.into_iter().flatten().flat_map(assumed_by) {
-            schema.assume(&object);
-        }
-    }
     schema
+}
+
+fn assume_all(schema: &mut Schema<'_, Origin>, objects: &[Object]) {
+    for object in objects {
+        schema.assume(object);
+    }
+}
+
+fn assumed_by_scripts(migration: &Migration) -> Vec<Object> {
+    let scripts = [Some(&migration.up), migration.down.as_ref()];
+    scripts.into_iter().flatten().flat_map(assumed_by).collect()
 }
 
 /// In words, with how many definitions could not be compared.

@@ -13,6 +13,7 @@ on_every_engine!(
     differences_can_be_allowed,
     the_version_that_fits_best_is_found,
     rows_of_another_program_are_proved_as_well,
+    what_a_migration_assumes_is_not_compared,
 );
 
 const PEOPLE: &str = "DEFINE TABLE person SCHEMAFULL;\nDEFINE FIELD name ON person TYPE string;\n";
@@ -176,5 +177,29 @@ async fn rows_of_another_program_are_proved_as_well(db: &Database) {
         "{error}"
     );
     execute(db, &format!("REMOVE TABLE person; {PEOPLE}")).await;
+    assert_eq!(set.runner(db).adopt(1).await.unwrap().adopted, [1]);
+}
+
+async fn what_a_migration_assumes_is_not_compared(db: &Database) {
+    let set = set(&[
+        ("1_people.up.surql", PEOPLE),
+        ("1_people.down.surql", "REMOVE TABLE person;"),
+        (
+            "2_legacy.up.surql",
+            "-- migrate: assumes table legacy\nDEFINE FIELD seen ON legacy TYPE option<bool>;",
+        ),
+        (
+            "2_legacy.down.surql",
+            "REMOVE FIELD seen ON legacy; UPDATE legacy UNSET seen;",
+        ),
+    ]);
+    execute(db, PEOPLE).await;
+    execute(
+        db,
+        "DEFINE TABLE legacy SCHEMAFULL; DEFINE FIELD a ON legacy TYPE int",
+    )
+    .await;
+    let guess = set.runner(db).guess_version().await.unwrap();
+    assert_eq!(guess.versions, [1], "{guess}");
     assert_eq!(set.runner(db).adopt(1).await.unwrap().adopted, [1]);
 }
