@@ -173,11 +173,11 @@ fn a_schema_that_was_changed_by_hand() {
     shell.succeed("up --dir other --table _other --allow-existing-tables");
     expect![[r#"
         no migration defines table `_other`
-          is:        DEFINE TABLE _other TYPE NORMAL SCHEMAFULL PERMISSIONS NONE
+          is:        DEFINE TABLE _other TYPE NORMAL SCHEMALESS PERMISSIONS NONE
         no migration defines table `_other_lease`
-          is:        DEFINE TABLE _other_lease TYPE NORMAL SCHEMAFULL PERMISSIONS NONE
+          is:        DEFINE TABLE _other_lease TYPE NORMAL SCHEMALESS PERMISSIONS NONE
         no migration defines table `_other_progress`
-          is:        DEFINE TABLE _other_progress TYPE NORMAL SCHEMAFULL PERMISSIONS NONE
+          is:        DEFINE TABLE _other_progress TYPE NORMAL SCHEMALESS PERMISSIONS NONE
         no migration defines table `scratch`
           is:        DEFINE TABLE scratch TYPE ANY SCHEMALESS PERMISSIONS NONE
         4 definitions are not what the migrations make of them, at version 2
@@ -187,11 +187,11 @@ fn a_schema_that_was_changed_by_hand() {
     expect![[r#"
         stderr: error: 4 definitions are not what the migrations make of them, at version 2
         stderr:     no migration defines table `_other`
-        stderr:       is:        DEFINE TABLE _other TYPE NORMAL SCHEMAFULL PERMISSIONS NONE
+        stderr:       is:        DEFINE TABLE _other TYPE NORMAL SCHEMALESS PERMISSIONS NONE
         stderr:     no migration defines table `_other_lease`
-        stderr:       is:        DEFINE TABLE _other_lease TYPE NORMAL SCHEMAFULL PERMISSIONS NONE
+        stderr:       is:        DEFINE TABLE _other_lease TYPE NORMAL SCHEMALESS PERMISSIONS NONE
         stderr:     no migration defines table `_other_progress`
-        stderr:       is:        DEFINE TABLE _other_progress TYPE NORMAL SCHEMAFULL PERMISSIONS NONE
+        stderr:       is:        DEFINE TABLE _other_progress TYPE NORMAL SCHEMALESS PERMISSIONS NONE
         stderr:     no migration defines table `scratch`
         stderr:       is:        DEFINE TABLE scratch TYPE ANY SCHEMALESS PERMISSIONS NONE
         stderr:   = somebody, or another program, has changed the schema; no migration was applied
