@@ -50,20 +50,22 @@ impl Tables {
     }
 
     /// The statements that define the tables, or add what is missing to tables that another program
-    /// or an earlier version of this one made. A history that takes only certain fields is opened to
-    /// others, one that somebody opened to record users is closed again, and the time of a row is the
-    /// database's wherever the table is from.
+    /// or an earlier version of this one made. One that takes only certain fields is opened to others,
+    /// one that somebody opened to record users is closed again, and the time of a row is the database's
+    /// wherever the table is from.
     pub(crate) fn definitions(&self) -> String {
         let history = &self.history;
         let tables = self.all().map(|table| {
-            format!("DEFINE TABLE IF NOT EXISTS {table} TYPE NORMAL SCHEMALESS PERMISSIONS NONE; ")
+            format!(
+                "DEFINE TABLE IF NOT EXISTS {table} TYPE NORMAL SCHEMALESS PERMISSIONS NONE; \
+                 ALTER TABLE {table} SCHEMALESS PERMISSIONS NONE; "
+            )
         });
         let fields = FIELDS.map(|(field, kind)| {
             format!("DEFINE FIELD IF NOT EXISTS {field} ON {history} TYPE {kind}; ")
         });
         format!(
-            "{}{}ALTER TABLE {history} SCHEMALESS PERMISSIONS NONE; \
-             ALTER FIELD applied_at ON {history} DEFAULT time::now(); ",
+            "{}{}ALTER FIELD applied_at ON {history} DEFAULT time::now(); ",
             tables.concat(),
             fields.concat()
         )
@@ -76,19 +78,19 @@ impl Tables {
         format!("IF $_sbl_tables['{name}'] {{ {query} }}")
     }
 
-    /// An expression for which of our tables are there as they should be, each with its fields.
+    /// An expression for which of our tables are there as they should be; for the history, with its
+    /// fields.
     pub(crate) fn defined(&self) -> String {
-        let Self {
-            name,
-            history,
-            lease,
-            progress,
-        } = self;
-        let others = [lease, progress].map(|table| Self::where_it_is(table, "true"));
-        format!(
-            "[IF $_sbl_tables['{name}'] CONTAINS ' SCHEMALESS' {{ (INFO FOR TABLE {history}).fields }}, {}]",
-            others.join(", ")
-        )
+        let history = &self.history;
+        let of_each = self.all().map(|table| {
+            let name = table.trim_matches('`');
+            let found = match table == history {
+                true => format!("(INFO FOR TABLE {table}).fields"),
+                false => "true".to_owned(),
+            };
+            format!("IF $_sbl_tables['{name}'] CONTAINS ' SCHEMALESS' {{ {found} }}")
+        });
+        format!("[{}]", of_each.join(", "))
     }
 
     /// The names of all tables of the database, by what was read.
