@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::ops::RangeBounds;
 
 use migrate_schema::model::{Change, Difference, DifferenceKind, Drift, DriftKind, Object, Schema};
 use migrate_schema::parse::{parse, parse_object};
@@ -135,13 +136,14 @@ pub fn drift<'s>(
     differences(live, &schema, live.drift(&schema))
 }
 
-/// The same for each version from 0, as far as the migrations have to do with it: a database that
-/// another program has set up holds tables of that program as well.
+/// The same for each of some versions, 0 among them, as far as the migrations have to do with it: a
+/// database that another program has set up holds tables of that program as well.
 pub fn drift_by_version<'s>(
     migrations: impl IntoIterator<Item = &'s Migration>,
     assumed: Option<&'s Script>,
     table: &str,
     live: &LiveSchema,
+    compared: impl RangeBounds<Version>,
     mut found: impl FnMut(Version, Vec<SchemaDifference>, usize),
 ) {
     let migrations: Vec<&Migration> = migrations.into_iter().collect();
@@ -163,6 +165,9 @@ pub fn drift_by_version<'s>(
         if let Some(last) = index.checked_sub(1) {
             assume_all(&mut schema, &assumptions[last]);
             statements[last].apply(&mut schema);
+        }
+        if !compared.contains(&version) {
+            continue;
         }
         let mut now = schema.branch();
         for pending in &assumptions[index..] {

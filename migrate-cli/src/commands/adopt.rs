@@ -13,8 +13,15 @@ use crate::output::{Answer, FormatArgument};
 /// Record migrations as applied that another program or a person has applied
 ///
 /// Records the migrations 1 to VERSION with their checksums and down scripts, without running
-/// anything. The schema has to be what they make; what no migration has to do with is not looked at,
-/// and records are not either.
+/// anything.
+#[cfg_attr(
+    feature = "schema",
+    doc = "The schema has to be what they make; what no migration has to do with is not looked at, and records are not either."
+)]
+#[cfg_attr(
+    not(feature = "schema"),
+    doc = "Nothing compares them with the schema."
+)]
 #[derive(Debug, Args)]
 pub struct Adopt {
     /// The version that the database is at

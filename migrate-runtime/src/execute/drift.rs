@@ -1,5 +1,7 @@
 //! A live database beside what its migrations make.
 
+use std::ops::RangeBounds;
+
 use migrate_files::Version;
 use migrate_files::live::{drift as compare, drift_by_version};
 use surrealdb::Connection;
@@ -79,41 +81,46 @@ pub(super) async fn check_adoptable<C: Connection>(
     if context.options.allows_drift {
         return Ok(());
     }
-    let mut drifts = drifts(context).await?.into_iter();
-    match drifts.find(|drift| drift.version == version) {
-        Some(drift) if !drift.is_empty() => Err(ErrorKind::CannotAdopt { drift }.into()),
-        _ => Ok(()),
+    let mut differs = None;
+    compare_as_adopted(context, version..=version, |drift| {
+        differs = Some(drift).filter(|drift| !drift.is_empty());
+    })
+    .await?;
+    match differs {
+        Some(drift) => Err(ErrorKind::CannotAdopt { drift }.into()),
+        None => Ok(()),
     }
 }
 
 /// The versions to which a database's schema fits best.
 pub(crate) async fn guess_version<C: Connection>(context: &Context<'_, C>) -> Result<VersionGuess> {
-    let drifts = drifts(context).await?;
-    let differences = |drift: &Drift| drift.schema.len();
-    let least = drifts.iter().map(differences).min().unwrap_or_default();
-    let best = drifts.into_iter().filter(|it| differences(it) == least);
-    let best: Vec<Drift> = best.collect();
-    Ok(VersionGuess::new(best))
+    let mut guess = VersionGuess::default();
+    compare_as_adopted(context, .., |drift| guess.consider(drift)).await?;
+    Ok(guess)
 }
 
-/// A database's schema beside what the migrations up to each version make, from 0, apart from what no
-/// migration has to do with.
-async fn drifts<C: Connection>(context: &Context<'_, C>) -> Result<Vec<Drift>> {
+/// Compares a database's schema with what the migrations up to each of some versions make, 0 among
+/// them, apart from what no migration has to do with.
+async fn compare_as_adopted<C: Connection>(
+    context: &Context<'_, C>,
+    versions: impl RangeBounds<Version>,
+    mut found: impl FnMut(Drift),
+) -> Result<()> {
     let live = context.schema().await?;
     let set = context.set;
-    let mut drifts = Vec::new();
     drift_by_version(
         set,
         set.assumed(),
         set.table(),
         &live,
+        versions,
         |version, schema, not_compared| {
-            drifts.push(Drift {
+            found(Drift {
                 version,
                 schema,
                 not_compared,
             });
         },
     );
-    Ok(drifts)
+    Ok(())
 }

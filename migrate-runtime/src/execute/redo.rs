@@ -9,7 +9,6 @@ use crate::execute::compare::{Tolerance, check};
 use crate::execute::context::Context;
 use crate::execute::down::{check_revertible, revert_down_to};
 use crate::execute::freshness::check_fresh;
-use crate::execute::indexes::report;
 use crate::execute::lock::{Lock, holding, lock};
 use crate::execute::up::{Done, apply_up_to};
 use crate::report::Report;
@@ -36,10 +35,7 @@ pub(crate) async fn redo<C: Connection>(context: &Context<'_, C>) -> Result<Repo
         }
     }
     let to = history.current_version();
-    Ok(Report {
-        accepted: done.accepted,
-        ..report(context, from, to, done.steps).await?
-    })
+    done.report(context, from, to).await
 }
 
 /// Whether the last migration can be reverted, and whether it could be applied after that: if not,

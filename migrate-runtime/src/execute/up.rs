@@ -44,6 +44,21 @@ pub(crate) struct Done {
     pub accepted: Vec<Version>,
 }
 
+impl Done {
+    /// The report of a call that has done this.
+    pub(crate) async fn report<C: Connection>(
+        self,
+        context: &Context<'_, C>,
+        from: Version,
+        to: Version,
+    ) -> Result<Report> {
+        Ok(Report {
+            accepted: self.accepted,
+            ..report(context, from, to, self.steps).await?
+        })
+    }
+}
+
 /// Applies what is pending up to a target.
 pub(crate) async fn up<C: Connection>(context: &Context<'_, C>, target: Target) -> Result<Report> {
     check_fresh(context.set)?;
@@ -75,10 +90,7 @@ pub(crate) async fn up<C: Connection>(context: &Context<'_, C>, target: Target) 
         check_no_drift(context).await?;
     }
     let to = history.current_version();
-    Ok(Report {
-        accepted: done.accepted,
-        ..report(context, from, to, done.steps).await?
-    })
+    done.report(context, from, to).await
 }
 
 async fn up_to_date<C: Connection>(context: &Context<'_, C>, target: Target) -> Result<Report> {

@@ -10,7 +10,7 @@ use serde::ser::{Serialize, SerializeStruct as _, Serializer};
 /// What [`Migrations::drift`](crate::Migrations::drift) found. Prints as a list.
 ///
 /// As JSON it has the fields below, `message` (its last line) and `rendered` (the whole list).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Drift {
     /// The database's version.

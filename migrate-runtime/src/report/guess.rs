@@ -10,7 +10,7 @@ use crate::report::drift::Drift;
 /// What [`Runner::guess_version`](crate::Runner::guess_version) found. Prints as a list.
 ///
 /// As JSON it has the fields below, `message` (its last line) and `rendered` (the whole list).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct VersionGuess {
     /// The versions that fit best, the lowest first; 0 is before the first migration. There are
@@ -21,18 +21,17 @@ pub struct VersionGuess {
 }
 
 impl VersionGuess {
-    /// Of the comparisons with the versions that fit best. There is always one of them.
-    pub(crate) fn new(best: Vec<Drift>) -> Self {
-        let versions = best.iter().map(|drift| drift.version).collect();
-        let none = Drift {
-            version: 0,
-            schema: Vec::new(),
-            not_compared: 0,
-        };
-        Self {
-            versions,
-            drift: best.into_iter().next_back().unwrap_or(none),
+    /// Takes a comparison with a higher version into account.
+    pub(crate) fn consider(&mut self, drift: Drift) {
+        let best = self.drift.schema.len();
+        if self.versions.is_empty() || drift.schema.len() < best {
+            self.versions = vec![drift.version];
+        } else if drift.schema.len() == best {
+            self.versions.push(drift.version);
+        } else {
+            return;
         }
+        self.drift = drift;
     }
 
     fn message(&self) -> String {

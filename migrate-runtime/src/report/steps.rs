@@ -93,13 +93,13 @@ impl Report {
             let adopted = count(self.adopted.len(), "migration");
             return format!("{adopted} adopted without running, now at version {to}");
         }
+        if self.accepted.is_empty() {
+            return self.brought();
+        }
         let accepted = count(self.accepted.len(), "new text");
-        match (self.accepted.is_empty(), self.brought()) {
-            (true, brought) => brought,
-            (false, _) if self.steps.is_empty() && from == to => {
-                format!("{accepted} accepted without running, still at version {to}")
-            }
-            (false, brought) => format!("{brought}; {accepted} accepted without running"),
+        match self.steps.is_empty() && from == to {
+            true => format!("{accepted} accepted without running, still at version {to}"),
+            false => format!("{}; {accepted} accepted without running", self.brought()),
         }
     }
 

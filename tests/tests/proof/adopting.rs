@@ -40,10 +40,10 @@ fn people() -> Migrations {
     ])
 }
 
-async fn applied(set: &Migrations, db: &Database) -> usize {
+async fn adopted(set: &Migrations, db: &Database) -> usize {
     let entries = set.status(db).await.unwrap().entries;
-    let adopted = entries.iter().map(|entry| entry.state);
-    adopted.filter(|it| *it == MigrationState::Adopted).count()
+    let states = entries.iter().map(|entry| entry.state);
+    states.filter(|it| *it == MigrationState::Adopted).count()
 }
 
 async fn what_is_not_there_is_not_adopted(db: &Database) {
@@ -81,7 +81,7 @@ async fn what_is_not_there_is_not_adopted(db: &Database) {
            = help: if it is at this one: make the schema what it should be, and adopt again\n  \
            = help: if you know why it differs, and later migrations can work with that: `runner(&db).allow_drift().adopt(3)`"
     );
-    assert_eq!(applied(&set, db).await, 0);
+    assert_eq!(adopted(&set, db).await, 0);
 
     execute(
         db,
@@ -116,7 +116,7 @@ async fn what_a_later_migration_makes_tells_another_version(db: &Database) {
         let line = format!("no migration defines {there}");
         assert!(error.contains(&line), "{error}");
     }
-    assert_eq!(applied(&set, db).await, 0);
+    assert_eq!(adopted(&set, db).await, 0);
     assert_eq!(set.runner(db).adopt(4).await.unwrap().adopted.len(), 4);
 }
 
@@ -125,7 +125,7 @@ async fn differences_can_be_allowed(db: &Database) {
     execute(db, "DEFINE TABLE person").await;
     let runner = set.runner(db).allow_drift();
     assert_eq!(runner.adopt(1).await.unwrap().adopted, [1]);
-    assert_eq!(applied(&set, db).await, 1);
+    assert_eq!(adopted(&set, db).await, 1);
 }
 
 async fn the_version_that_fits_best_is_found(db: &Database) {

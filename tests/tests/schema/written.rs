@@ -85,30 +85,8 @@ async fn the_reader_and_verify_accept_what_is_written_for_generated_scripts() {
     let db = Engine::Memory.open().await;
     let mut figures = Figures::default();
     for seed in first..first + count {
-        // A view of itself cannot be removed, what a function or an event defines or removes comes and
-        // goes by itself, and of what has its name from a variable nothing is known. An edge may be there
-        // before a record that it is from, and goes with it. What is computed from its own table cannot be
-        // read. A table that becomes SCHEMAFULL keeps values of which nothing is told.
-        let is_apart = |statement: &String| {
-            let kept = ["FUNCTION", "EVENT"]
-                .iter()
-                .filter_map(|it| statement.split_once(it));
-            let definitions = ["DEFINE ", "REMOVE ", "ALTER "];
-            let defines = |body: &str| definitions.iter().any(|it| body.contains(it));
-            let defines = kept.map(|(_, body)| body).any(defines);
-            let is_apart = |it: &&str| statement.contains(*it);
-            let apart = [
-                "u  AS SELECT",
-                " $n ",
-                "INSERT RELATION",
-                "COMPUTED (SELECT",
-            ];
-            let closes =
-                statement.contains("SCHEMAFULL") && ["OVERWRITE", "ALTER"].iter().any(is_apart);
-            apart.iter().any(is_apart) || statement.starts_with("RELATE") || closes || defines
-        };
         let mut scripts = history(&mut Rng::with_seed(seed));
-        scripts.retain(|script| !script.iter().any(is_apart));
+        scripts.retain(|script| !script.iter().any(|it| is_left_out(it)));
         let scripts = scripts.into_iter().map(|script| script.join(";\n") + ";\n");
         let pairs = written(scripts.collect(), &db, &mut figures).await;
         if !pairs.is_empty() {
@@ -117,6 +95,27 @@ async fn the_reader_and_verify_accept_what_is_written_for_generated_scripts() {
     }
     println!("{figures:?}");
     assert!(figures.undone > figures.lossy && figures.lossy > 0);
+}
+
+/// Whether nothing is promised of a statement. A view of itself cannot be removed, what a function or an
+/// event defines or removes comes and goes by itself, and of what has its name from a variable nothing is
+/// known. An edge may be there before a record that it is from, and goes with it. What is computed from
+/// its own table cannot be read. A table that becomes SCHEMAFULL keeps values of which nothing is told.
+fn is_left_out(statement: &str) -> bool {
+    const LEFT_OUT: [&str; 4] = [
+        "u  AS SELECT",
+        " $n ",
+        "INSERT RELATION",
+        "COMPUTED (SELECT",
+    ];
+    let has_one_of = |text: &str, words: &[&str]| words.iter().any(|it| text.contains(it));
+    let kept = ["FUNCTION", "EVENT"].iter();
+    let mut bodies = kept.filter_map(|it| Some(statement.split_once(it)?.1));
+    let closes = statement.contains("SCHEMAFULL") && has_one_of(statement, &["OVERWRITE", "ALTER"]);
+    has_one_of(statement, &LEFT_OUT)
+        || statement.starts_with("RELATE")
+        || closes
+        || bodies.any(|body| has_one_of(body, &["DEFINE ", "REMOVE ", "ALTER "]))
 }
 
 /// What came out.
