@@ -242,13 +242,15 @@ fn a_schema_that_was_altered_can_be_written() {
         "DEFINE TABLE a SCHEMAFULL; DEFINE FIELD o ON a TYPE object FLEXIBLE; ALTER TABLE a SCHEMALESS;",
         "DEFINE TABLE b SCHEMAFULL; DEFINE FIELD f ON b TYPE int; DEFINE INDEX i ON b FIELDS f; REMOVE FIELD f ON b;",
         "DEFINE TABLE c; DEFINE FIELD l ON c TYPE array<int>; ALTER FIELD l ON c TYPE array<string>; DEFINE FIELD m ON c TYPE array<int>; REMOVE FIELD m.* ON c;",
+        "DEFINE TABLE d TYPE RELATION IN a OUT b; ALTER FIELD in ON d TYPE record<b>;",
     ]);
-    let text = schema_text(&set, TABLE, 3);
+    let text = schema_text(&set, TABLE, 4);
     for expected in [
         "ALTER TABLE a SCHEMAFULL;\n\nDEFINE FIELD o ON a TYPE object FLEXIBLE;\nALTER TABLE a SCHEMALESS;\n",
         "ALTER TABLE b SCHEMALESS;\nDEFINE INDEX i ON b FIELDS f;\nALTER TABLE b SCHEMAFULL;\n",
         "REMOVE FIELD m.* ON c;\n",
         "ALTER FIELD l ON c TYPE array<string>;\n",
+        "DEFINE TABLE d TYPE RELATION IN a OUT b;\nALTER FIELD in ON d TYPE record<b>;\n",
     ] {
         assert!(text.contains(expected), "{expected}\n{text}");
     }
