@@ -272,10 +272,12 @@ fn apply(schema: &mut Schema<'_, usize>, changes: &Changes, index: usize) -> Opt
 /// What the engine's own text of a definition says.
 fn parse_definition(text: &str) -> Option<Definition> {
     let statement = parse(text).statements.into_iter().next()?;
-    match statement.changes.into_iter().next()? {
+    // What a body writes to comes before it.
+    let mut changes = statement.changes.into_iter();
+    changes.find_map(|change| match change {
         Change::Defines { definition, .. } => definition,
         _ => None,
-    }
+    })
 }
 
 async fn fails(db: &Surreal<Any>, text: &str) -> bool {
