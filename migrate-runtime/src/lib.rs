@@ -12,6 +12,7 @@ mod report;
 mod runner;
 mod set;
 mod stop;
+mod tenants;
 #[cfg(feature = "schema")]
 mod verifier;
 
@@ -36,6 +37,10 @@ pub use report::{
 pub use runner::Runner;
 pub use set::Migrations;
 pub use stop::Stop;
+pub use tenants::{
+    FailedTenants, Tenant, TenantReport, TenantStatus, TenantVersion, Tenants, TenantsReport,
+    TenantsStatus,
+};
 #[cfg(feature = "schema")]
 pub use verifier::Verifier;
 

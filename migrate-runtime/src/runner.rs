@@ -29,7 +29,7 @@ use crate::stop::Stop;
 #[derive(Debug)]
 #[must_use = "a runner does nothing until one of its calls is awaited"]
 pub struct Runner<'a, C: Connection> {
-    context: Context<'a, C>,
+    pub(crate) context: Context<'a, C>,
 }
 
 impl<C: Connection> Runner<'_, C> {

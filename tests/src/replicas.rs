@@ -22,6 +22,11 @@ pub struct Ended {
     pub complaint: String,
 }
 
+/// The names of the databases that a replica with the option `tenants` migrates.
+pub fn tenants() -> impl Iterator<Item = String> {
+    (0..12).map(|number| format!("tenant_{number}"))
+}
+
 impl Replica {
     /// Starts one, and waits until it is connected.
     pub fn start(endpoint: &str, namespace: &str, set: &Path, options: &[&str]) -> Self {

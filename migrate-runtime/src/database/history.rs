@@ -14,6 +14,7 @@ use crate::database::rows::{
     read_progress, read_scripts,
 };
 use crate::database::script::{Source, StoredScript, sha256};
+use crate::database::selection::Selection;
 use crate::database::statements::{self, Previous};
 use crate::database::tables::Tables;
 use crate::database::transaction::{Outcome, Part};
@@ -78,14 +79,14 @@ pub(crate) fn read_text(tables: &Tables) -> String {
     )
 }
 
-/// Compares the history with what it is after a set was applied, whose [`digest`] is bound. Fails if
+/// A condition that compares the history with what it is after a set was applied, whose [`digest`] is bound. Fails if
 /// a table is not there. A progress record is a difference in any case.
 fn compare_text(tables: &Tables) -> String {
     let Tables {
         history, progress, ..
     } = tables;
     format!(
-        "RETURN crypto::sha256(array::join((SELECT VALUE string::concat(version, ':', checksum) \
+        "crypto::sha256(array::join((SELECT VALUE string::concat(version, ':', checksum) \
          FROM {history}), ',')) = $_sbl_digest AND array::is_empty((SELECT VALUE id FROM {progress}))"
     )
 }
@@ -111,17 +112,28 @@ impl History {
     /// Whether all migrations of a set are applied and nothing else is, which the database finds out
     /// by itself. To have it read everything in the same request where that is not so would cost the
     /// request of every start to which it is: a text is parsed whether it is run or not.
+    ///
+    /// The database to look at is selected in the same request, if that is to be done.
     pub(crate) async fn is_up_to_date<'a, C: Connection>(
         db: &Surreal<C>,
         tables: &Tables,
+        selection: Option<&Selection>,
         set: impl Iterator<Item = &'a Migration>,
         timeout: Duration,
     ) -> Result<bool> {
-        let query = db.query(compare_text(tables));
-        let query = query.bind(("_sbl_digest", digest(set))).into_future();
-        let mut response = answer(query, READ, timeout).await?;
+        let compare = compare_text(tables);
+        let (text, index) = match selection {
+            None => (format!("RETURN {compare}"), 0),
+            Some(_) => (Selection::before(&compare), Selection::STATEMENTS),
+        };
+        let mut query = db.query(text).bind(("_sbl_digest", digest(set)));
+        if let Some(selection) = selection {
+            query = query.bind(selection.parameter());
+        }
+        let mut response = answer(query.into_future(), READ, timeout).await?;
         // What an error means, such as that of a table that is not there, is for whoever reads.
-        Ok(matches!(response.take::<Value>(0), Ok(Value::Bool(true))))
+        let is_up_to_date = response.take::<Value>(index);
+        Ok(matches!(is_up_to_date, Ok(Value::Bool(true))))
     }
 
     /// What the result of [`read_text`] says, by its index among those of a response.

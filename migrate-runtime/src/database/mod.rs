@@ -7,6 +7,7 @@ pub(crate) mod progress;
 pub(crate) mod request;
 pub(crate) mod rows;
 pub(crate) mod script;
+pub(crate) mod selection;
 pub(crate) mod statements;
 pub(crate) mod tables;
 pub(crate) mod transaction;

@@ -8,12 +8,12 @@ use surrealdb::types::Value;
 use crate::error::{ErrorKind, Meaning, Result, meaning};
 
 /// The answer to a short request.
-pub(crate) async fn answer(
-    query: impl Future<Output = surrealdb::Result<IndexedResults>>,
+pub(crate) async fn answer<T>(
+    request: impl Future<Output = surrealdb::Result<T>>,
     operation: &'static str,
     timeout: Duration,
-) -> Result<IndexedResults> {
-    let answered = tokio::time::timeout(timeout, query).await;
+) -> Result<T> {
+    let answered = tokio::time::timeout(timeout, request).await;
     let answered = answered.map_err(|_| ErrorKind::no_answer(operation, timeout))?;
     Ok(answered.map_err(|error| ErrorKind::request_error(operation, error))?)
 }

@@ -6,10 +6,12 @@ use migrate_files::Version;
 use surrealdb::{Connection, Surreal};
 
 use crate::database::history::History;
+use crate::database::selection::Selection;
 use crate::database::tables::Tables;
 use crate::error::{Error, ErrorKind, Result};
 use crate::execute::compare::Tolerance;
 use crate::execute::observer::Observer;
+use crate::execute::select::select;
 use crate::set::Migrations;
 use crate::stop::Stop;
 
@@ -73,6 +75,8 @@ impl Default for Options {
 pub(crate) struct Context<'a, C: Connection> {
     pub set: &'a Migrations,
     pub db: &'a Surreal<C>,
+    /// The database to select first; `None` if the connection has selected it.
+    pub selection: Option<Selection>,
     pub tables: Tables,
     pub options: Options,
 }
@@ -82,6 +86,7 @@ impl<'a, C: Connection> Context<'a, C> {
         Self {
             set,
             db,
+            selection: None,
             tables: Tables::new(set.table()),
             options: Options::default(),
         }
@@ -115,13 +120,32 @@ impl<'a, C: Connection> Context<'a, C> {
         crate::inspect::read_schema(self.db, &self.tables, self.options.request_timeout).await
     }
 
-    /// Reads the history, unless just this set is applied.
+    /// Reads the history, unless just this set is applied. After that, the database is selected, unless
+    /// there is nothing left to ask it.
     pub(crate) async fn read_unless_up_to_date(&self) -> Result<Option<History>> {
-        let timeout = self.options.request_timeout;
-        match History::is_up_to_date(self.db, &self.tables, self.set.iter(), timeout).await? {
-            true => Ok(None),
-            false => self.read().await.map(Some),
+        let (set, timeout) = (self.set.iter(), self.options.request_timeout);
+        let selection = match self.asks_more_if_up_to_date() {
+            true => {
+                select(self).await?;
+                None
+            }
+            false => self.selection.as_ref(),
+        };
+        if History::is_up_to_date(self.db, &self.tables, selection, set, timeout).await? {
+            return Ok(None);
         }
+        if selection.is_some() {
+            select(self).await?;
+        }
+        self.read().await.map(Some)
+    }
+
+    fn asks_more_if_up_to_date(&self) -> bool {
+        #[cfg(feature = "schema")]
+        if self.options.refuses_drift {
+            return true;
+        }
+        self.options.index_wait.is_some()
     }
 
     /// The name of a migration in this build, or else as it was recorded; may be empty.

@@ -19,6 +19,7 @@ mod plan_down;
 mod redo;
 mod retry;
 mod running;
+mod select;
 mod send;
 mod up;
 #[cfg(feature = "schema")]

@@ -87,7 +87,7 @@ impl Report {
         self.steps.is_empty() && self.adopted.is_empty() && self.accepted.is_empty()
     }
 
-    fn message(&self) -> String {
+    pub(crate) fn message(&self) -> String {
         let Self { from, to, .. } = self;
         if !self.adopted.is_empty() {
             let adopted = count(self.adopted.len(), "migration");

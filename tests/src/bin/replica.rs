@@ -1,14 +1,15 @@
 //! One replica of a service that migrates at its start: a process of its own, which a test starts
 //! many of at once, and kills.
 //!
-//! `replica ENDPOINT NAMESPACE DIRECTORY [without-lease] [allow-newer]` connects, says `ready`,
-//! waits for a line on its standard input, runs the migrations, and says which version it sees.
+//! `replica ENDPOINT NAMESPACE DIRECTORY [without-lease] [allow-newer] [tenants]` connects, says
+//! `ready`, waits for a line on its standard input, runs the migrations, and says which version it sees.
+//! With `tenants`, it does so on the databases of [`tests::replicas::tenants`].
 
 use std::io::{BufRead, stdin};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use migrate_runtime::Migrations;
+use migrate_runtime::{Migrations, Tenant};
 use surrealdb::engine::any;
 use tests::server;
 
@@ -19,7 +20,7 @@ const LEASE_TERM: Duration = Duration::from_millis(500);
 async fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [endpoint, namespace, directory, options @ ..] = &*arguments else {
-        eprintln!("replica ENDPOINT NAMESPACE DIRECTORY [without-lease] [allow-newer]");
+        eprintln!("replica ENDPOINT NAMESPACE DIRECTORY [without-lease] [allow-newer] [tenants]");
         return ExitCode::from(2);
     };
     let has = |name: &str| options.iter().any(|option| option == name);
@@ -39,6 +40,25 @@ async fn main() -> ExitCode {
         .read_line(&mut String::new())
         .expect("the test says go");
 
+    if has("tenants") {
+        let tenants = tests::replicas::tenants().map(|name| Tenant::database(&db, namespace, name));
+        let tenants = set.tenants(tenants);
+        return match tenants
+            .with_options(|it| it.lease_term(LEASE_TERM))
+            .run()
+            .await
+        {
+            Ok(report) => {
+                println!("{}", set.latest_version());
+                assert_eq!(report.tenants.len(), tests::replicas::tenants().count());
+                ExitCode::SUCCESS
+            }
+            Err(failed) => {
+                eprintln!("{failed}");
+                ExitCode::FAILURE
+            }
+        };
+    }
     let mut runner = set.runner(&db).lease_term(LEASE_TERM);
     if has("without-lease") {
         runner = runner.without_lease();

@@ -15,3 +15,4 @@ mod reverting;
 mod sharing_requests;
 mod states;
 mod stopping;
+mod tenants;

@@ -4,7 +4,7 @@ use surrealdb::Surreal;
 use surrealdb::engine::any::{self, Any};
 use tests::connection::unused_namespace;
 use tests::questions::counts;
-use tests::replicas::{Ended, Replica};
+use tests::replicas::{Ended, Replica, tenants};
 use tests::server::Server;
 use tests::sets::{counted, counted_by_statement, counted_folder};
 
@@ -95,6 +95,22 @@ async fn an_old_release_and_a_new_one_together() {
             );
         }
         assert_eq!(counts(&db, 12).await, [(1, 1); 12]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sixteen_processes_with_many_databases_each() {
+    let set = counted_folder(4);
+    let namespace = unused_namespace();
+    let db = root(&namespace).await;
+    let replicas = Replica::start_many(16, &endpoint(), &namespace, &set.path(), &["tenants"]);
+    for ended in run_together(replicas) {
+        assert!(ended.status.success(), "{}", ended.complaint);
+        assert_eq!(ended.version, Some(4));
+    }
+    for tenant in tenants() {
+        db.use_db(&tenant).await.unwrap();
+        assert_eq!(counts(&db, 4).await, [(1, 1); 4], "{tenant}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use migrate_runtime::Migrations;
+use migrate_runtime::{Migrations, Tenant};
 use surrealdb::Surreal;
 use surrealdb::engine::any::Any;
 use tests::connection::unused_namespace;
@@ -39,6 +39,24 @@ async fn an_up_to_date_database_costs_one_request() {
     assert_eq!(proxy.requests(set.plan(&db)).await.1, 1);
     assert_eq!(proxy.requests(set.current_version(&db)).await.1, 1);
     assert_eq!(proxy.requests(set.needs_migration(&db)).await.1, 1);
+}
+
+#[tokio::test]
+async fn each_of_many_databases_costs_one_request_once_it_is_up_to_date() {
+    const DATABASES: usize = 40;
+    let (_server, proxy, db) = through_proxy().await;
+    let set = counted(3);
+    let tenants = || (0..DATABASES).map(|number| Tenant::database(&db, "many", number.to_string()));
+    set.tenants(tenants()).run().await.unwrap();
+    for concurrency in [1, 8] {
+        let again = set.tenants(tenants()).concurrency(concurrency);
+        let (report, requests) = proxy.requests(again.run()).await;
+        assert!(report.unwrap().is_up_to_date());
+        // Each session is attached, given what the connection has selected, and signed in.
+        let sessions = concurrency * 3;
+        assert!(requests >= DATABASES, "{requests}");
+        assert!(requests <= DATABASES + sessions, "{requests}");
+    }
 }
 
 /// How many requests a call may cost that applies or reverts so many migrations: at least a few of
