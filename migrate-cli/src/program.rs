@@ -9,7 +9,7 @@ use colorchoice_clap::Color;
 use surrealdb::engine::any::Any;
 use tokio::runtime::{Builder, Runtime};
 
-use crate::arguments::{ConnectionArguments, DirectoryArguments, IfMissing};
+use crate::arguments::{ConnectionArguments, DirectoryArguments, Selects};
 use crate::commands::check::Check;
 use crate::commands::completions::Completions;
 use crate::commands::diff::Diff;
@@ -124,10 +124,10 @@ impl Command {
 
 async fn connect(
     arguments: &ConnectionArguments,
-    if_missing: IfMissing,
+    selects: Selects,
 ) -> Result<Opened<Any>, Failure> {
     Ok(Opened {
-        db: arguments.connect(if_missing).await?,
+        db: arguments.connect(selects).await?,
         place: arguments.place(),
         timeout: Some(arguments.timeout()),
     })

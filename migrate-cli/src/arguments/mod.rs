@@ -4,11 +4,15 @@
 mod connection;
 #[cfg(feature = "program")]
 mod directory;
+mod listing;
+mod tenants;
 
 #[cfg(feature = "program")]
 pub use connection::ConnectionArguments;
 #[cfg(feature = "program")]
 pub use directory::DirectoryArguments;
+pub use listing::{databases, namespaces};
+pub use tenants::TenantsArguments;
 
 /// What becomes of a database that is not there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,4 +21,13 @@ pub enum IfMissing {
     Create,
     /// Nothing is, and that is an error.
     Fail,
+}
+
+/// What a command needs to have selected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Selects {
+    /// A database.
+    Database(IfMissing),
+    /// A namespace, of which it works on many databases.
+    Namespace,
 }

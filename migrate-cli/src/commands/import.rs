@@ -13,7 +13,7 @@ use surrealdb::Surreal;
 use surrealdb::engine::any::Any;
 
 use super::workspace::{Workspace, refused};
-use crate::arguments::{ConnectionArguments, DirectoryArguments, IfMissing};
+use crate::arguments::{ConnectionArguments, DirectoryArguments, IfMissing, Selects};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::interaction::confirm;
@@ -96,7 +96,10 @@ impl Import {
         set: &Migrations,
         version: Version,
     ) -> Result<Answer, Failure> {
-        let db = self.database.connect(IfMissing::Fail).await?;
+        let db = self
+            .database
+            .connect(Selects::Database(IfMissing::Fail))
+            .await?;
         let version = match version {
             ALL => recorded(&db, imported).await?,
             version => version,

@@ -25,6 +25,7 @@ pub mod renumber;
 pub mod schema;
 mod session;
 mod status;
+mod tenants;
 mod up;
 #[cfg(feature = "verify")]
 pub mod verify;
@@ -37,7 +38,7 @@ use clap::{Args, Subcommand};
 use migrate_runtime::Migrations;
 use surrealdb::{Connection, Surreal};
 
-use crate::arguments::IfMissing;
+use crate::arguments::{IfMissing, Selects};
 use crate::failure::Failure;
 use crate::interaction::{Interrupt, Progress};
 use crate::output::{Answer, Format};
@@ -78,6 +79,8 @@ pub struct On<D: Args, A: Args> {
     database: D,
 }
 
+const EXISTING: Selects = Selects::Database(IfMissing::Fail);
+
 /// An open database.
 pub struct Opened<C: Connection> {
     pub db: Surreal<C>,
@@ -103,18 +106,20 @@ impl<D: Args> DatabaseCommand<D> {
         }
     }
 
-    /// Which database it is on, and whether it may create it.
-    const fn database(&self) -> (&D, IfMissing) {
+    /// Which database it is on, and what has to be selected there.
+    const fn database(&self) -> (&D, Selects) {
         match self {
-            Self::Status(on) => (&on.database, IfMissing::Fail),
-            Self::Plan(on) => (&on.database, IfMissing::Fail),
-            Self::Up(on) => (&on.database, IfMissing::Create),
-            Self::Down(on) => (&on.database, IfMissing::Fail),
-            Self::Redo(on) => (&on.database, IfMissing::Fail),
-            Self::Accept(on) => (&on.database, IfMissing::Fail),
-            Self::Adopt(on) => (&on.database, IfMissing::Fail),
+            Self::Status(on) if on.command.tenants.is_given() => (&on.database, Selects::Namespace),
+            Self::Up(on) if on.command.tenants.is_given() => (&on.database, Selects::Namespace),
+            Self::Status(on) => (&on.database, EXISTING),
+            Self::Plan(on) => (&on.database, EXISTING),
+            Self::Up(on) => (&on.database, Selects::Database(IfMissing::Create)),
+            Self::Down(on) => (&on.database, EXISTING),
+            Self::Redo(on) => (&on.database, EXISTING),
+            Self::Accept(on) => (&on.database, EXISTING),
+            Self::Adopt(on) => (&on.database, EXISTING),
             #[cfg(feature = "schema")]
-            Self::Drift(on) => (&on.database, IfMissing::Fail),
+            Self::Drift(on) => (&on.database, EXISTING),
         }
     }
 
@@ -122,12 +127,12 @@ impl<D: Args> DatabaseCommand<D> {
     pub async fn run<C: Connection>(
         &self,
         set: &Migrations,
-        connect: impl AsyncFnOnce(&D, IfMissing) -> Result<Opened<C>, Failure>,
+        connect: impl AsyncFnOnce(&D, Selects) -> Result<Opened<C>, Failure>,
     ) -> Result<Answer, Failure> {
         let (interrupt, progress) = (&Interrupt::default(), &Progress::new());
         let command = async {
-            let (database, if_missing) = self.database();
-            let opened = connect(database, if_missing).await?;
+            let (database, selects) = self.database();
+            let opened = connect(database, selects).await?;
             let session = Session {
                 set,
                 db: &opened.db,

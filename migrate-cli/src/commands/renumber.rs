@@ -9,7 +9,7 @@ use migrate_runtime::{MigrationState, Migrations};
 use serde_json::json;
 
 use super::workspace::{Workspace, file_failure};
-use crate::arguments::{ConnectionArguments, DirectoryArguments, IfMissing};
+use crate::arguments::{ConnectionArguments, DirectoryArguments, IfMissing, Selects};
 use crate::failure::Failure;
 use crate::output::{Answer, FormatArgument, warn};
 
@@ -152,7 +152,10 @@ impl Renumber {
         all: &[VersionFiles],
         table: &str,
     ) -> Result<Vec<Key>, Failure> {
-        let db = self.database.connect(IfMissing::Fail).await?;
+        let db = self
+            .database
+            .connect(Selects::Database(IfMissing::Fail))
+            .await?;
         let most = all
             .iter()
             .map(|it| it.migrations.len())

@@ -5,6 +5,8 @@ use migrate_runtime::{Lease, MigrationState, Status as Found};
 use surrealdb::Connection;
 
 use super::session::Session;
+use super::tenants;
+use crate::arguments::TenantsArguments;
 use crate::failure::Failure;
 use crate::output::{Answer, BAD, DIM, FormatArgument, GOOD, OPEN, hint, on};
 
@@ -17,10 +19,15 @@ use crate::output::{Answer, BAD, DIM, FormatArgument, GOOD, OPEN, hint, on};
 pub struct Status {
     #[command(flatten)]
     pub format: FormatArgument,
+    #[command(flatten)]
+    pub tenants: TenantsArguments,
 }
 
 impl Status {
     pub async fn run<C: Connection>(&self, session: &Session<'_, C>) -> Result<Answer, Failure> {
+        if self.tenants.is_given() {
+            return tenants::status(&self.tenants, self.format.format, session).await;
+        }
         let status = session.runner().status().await?;
         let mut text = paint(&status);
         if let Some(lease) = &status.lease {

@@ -7,6 +7,8 @@ use migrate_runtime::{Runner, Version};
 use surrealdb::Connection;
 
 use super::session::Session;
+use super::tenants;
+use crate::arguments::TenantsArguments;
 use crate::failure::Failure;
 use crate::output::{Answer, FormatArgument};
 
@@ -14,7 +16,7 @@ use crate::output::{Answer, FormatArgument};
 ///
 /// Each migration is one transaction, together with the row that records it. Any number of processes
 /// may do this at the same moment: each migration is applied once.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is an argument of its own"
@@ -22,7 +24,7 @@ use crate::output::{Answer, FormatArgument};
 pub struct Up {
     /// Apply up to and including this version
     #[arg(long, value_name = "VERSION")]
-    to: Option<Version>,
+    pub to: Option<Version>,
     /// Apply everything in one transaction: all or nothing
     #[arg(long)]
     grouped: bool,
@@ -45,16 +47,21 @@ pub struct Up {
     /// Do not ask before a migration removes a table that has records
     #[cfg(feature = "schema")]
     #[arg(short, long)]
-    yes: bool,
+    pub yes: bool,
     /// End with exit status 5 if there is nothing to do
     #[arg(long)]
-    exit_code: bool,
+    pub exit_code: bool,
     #[command(flatten)]
     pub format: FormatArgument,
+    #[command(flatten)]
+    pub tenants: TenantsArguments,
 }
 
 impl Up {
     pub async fn run<C: Connection>(&self, session: &Session<'_, C>) -> Result<Answer, Failure> {
+        if self.tenants.is_given() {
+            return tenants::up(self, session).await;
+        }
         #[cfg(feature = "schema")]
         if !self.yes {
             session.confirm_up(self.to).await?;
@@ -67,7 +74,7 @@ impl Up {
         Ok(Answer::of(&report).nothing_if(self.exit_code && report.is_up_to_date()))
     }
 
-    fn with_options<'a, C: Connection>(&self, mut runner: Runner<'a, C>) -> Runner<'a, C> {
+    pub fn with_options<'a, C: Connection>(&self, mut runner: Runner<'a, C>) -> Runner<'a, C> {
         if self.grouped {
             runner = runner.grouped();
         }

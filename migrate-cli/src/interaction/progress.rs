@@ -121,6 +121,20 @@ impl Progress {
         }
     }
 
+    /// Shows what a call reports of one of many databases.
+    pub fn observe_tenant(&self, tenant: &str, event: &Event) {
+        match event {
+            Event::Started { version, name, .. } => {
+                self.bar
+                    .set_message(format!("{tenant}: up {version} {name}"));
+            }
+            Event::Waiting { lease, .. } => {
+                self.wait(&format!("{tenant}: waiting for {}", lease.holder));
+            }
+            _ => {}
+        }
+    }
+
     /// On a terminal it is shown as long as it lasts, elsewhere it is said once.
     fn wait(&self, message: &str) {
         self.bar.set_message(message.to_owned());

@@ -18,6 +18,7 @@ mod interrupting;
 mod refusing;
 mod renumbering;
 mod support;
+mod tenants;
 #[cfg(unix)]
 mod terminal;
 mod verifying;

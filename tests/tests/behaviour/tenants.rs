@@ -257,9 +257,8 @@ async fn any_name_is_a_name(db: &Database) {
     assert!(set.tenants(tenants()).run().await.unwrap().is_up_to_date());
     let databases = ask_json(db, "RETURN session::db()").await;
     assert_eq!(databases, "app");
-    let server = db.clone();
-    server.use_ns(&namespace).use_db(names[0]).await.unwrap();
-    let found = ask_json(&server, "RETURN object::keys((INFO FOR NS).databases)").await;
+    db.use_ns(&namespace).use_db(names[0]).await.unwrap();
+    let found = ask_json(db, "RETURN object::keys((INFO FOR NS).databases)").await;
     let mut expected = names.to_vec();
     expected.sort_unstable();
     assert_eq!(found, serde_json::json!(expected));

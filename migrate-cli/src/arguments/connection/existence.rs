@@ -3,7 +3,8 @@
 
 use surrealdb::Surreal;
 use surrealdb::engine::any::Any;
-use surrealdb::types::Value;
+
+use crate::arguments::listing::{databases, namespaces};
 
 /// What is not there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,28 +20,17 @@ pub async fn missing(
     namespace: &str,
     database: &str,
 ) -> surrealdb::Result<Option<Missing>> {
-    let listed = listed(db, "INFO FOR ROOT", "namespaces").await?;
-    if listed.is_some_and(|names| !names.contains(&namespace.to_owned())) {
+    if is_namespace_missing(db, namespace).await? {
         return Ok(Some(Missing::Namespace));
     }
     db.use_ns(namespace).await?;
-    let listed = self::listed(db, "INFO FOR NS", "databases").await?;
-    let is_missing = listed.is_some_and(|names| !names.contains(&database.to_owned()));
+    let databases = databases(db).await?;
+    let is_missing = databases.is_some_and(|names| !names.contains(&database.to_owned()));
     Ok(is_missing.then_some(Missing::Database))
 }
 
-/// The names in a part of what `INFO` says; `None` if the user may not ask.
-async fn listed(
-    db: &Surreal<Any>,
-    info: &str,
-    part: &str,
-) -> surrealdb::Result<Option<Vec<String>>> {
-    let mut response = db.query(info).await?;
-    let Ok(Value::Object(info)) = response.take::<Value>(0) else {
-        return Ok(None);
-    };
-    Ok(match info.get(part) {
-        Some(Value::Object(names)) => Some(names.keys().cloned().collect()),
-        _ => None,
-    })
+/// The same for a namespace alone.
+pub async fn is_namespace_missing(db: &Surreal<Any>, namespace: &str) -> surrealdb::Result<bool> {
+    let namespaces = namespaces(db).await?;
+    Ok(namespaces.is_some_and(|names| !names.contains(&namespace.to_owned())))
 }

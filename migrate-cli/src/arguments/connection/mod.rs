@@ -13,7 +13,7 @@ use surrealdb::Surreal;
 use surrealdb::engine::any::Any;
 use surrealdb::opt::auth;
 
-use crate::arguments::IfMissing;
+use crate::arguments::Selects;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::warn;
@@ -158,12 +158,24 @@ impl Args for ConnectionArguments {
 }
 
 impl ConnectionArguments {
-    /// Connects, signs in and selects the database.
-    pub async fn connect(&self, if_missing: IfMissing) -> Result<Surreal<Any>, Failure> {
-        let wait = Duration::from_secs(self.given.wait);
-        self.target()?
-            .connect(wait, self.timeout(), if_missing)
-            .await
+    /// Connects, signs in and selects what a command needs.
+    pub async fn connect(&self, selects: Selects) -> Result<Surreal<Any>, Failure> {
+        let (wait, timeout) = (Duration::from_secs(self.given.wait), self.timeout());
+        match selects {
+            Selects::Database(if_missing) => {
+                let target = self.target(self.given.database.as_deref())?;
+                target.connect(wait, timeout, if_missing).await
+            }
+            // The user of a database signs in to it.
+            Selects::Namespace if self.given.auth_level == AuthLevel::Database => {
+                let target = self.target(self.given.database.as_deref())?;
+                target.connect_to_namespace(wait, timeout).await
+            }
+            Selects::Namespace => {
+                let target = self.target(Some(""))?;
+                target.connect_to_namespace(wait, timeout).await
+            }
+        }
     }
 
     /// Whether a database is named at all.
@@ -181,16 +193,15 @@ impl ConnectionArguments {
         Duration::from_secs(self.given.timeout)
     }
 
-    fn target(&self) -> Result<Target, Failure> {
+    fn target(&self, database: Option<&str>) -> Result<Target, Failure> {
         let Given {
             endpoint,
             namespace,
-            database,
             ..
         } = &self.given;
         let (Some(endpoint), Some(namespace), Some(database)) = (endpoint, namespace, database)
         else {
-            return Err(self.missing());
+            return Err(self.missing(database));
         };
         let credentials = match protocol(endpoint)? {
             Protocol::Embedded => Credentials::Nobody,
@@ -199,26 +210,25 @@ impl ConnectionArguments {
         Ok(Target {
             endpoint: endpoint.clone(),
             namespace: namespace.clone(),
-            database: database.clone(),
+            database: database.to_owned(),
             credentials,
         })
     }
 
     /// Everything that is missing, at once.
-    fn missing(&self) -> Failure {
+    fn missing(&self, database: Option<&str>) -> Failure {
         let Given {
             endpoint,
             namespace,
-            database,
             ..
         } = &self.given;
         let missing = [
             (
                 "endpoint",
-                endpoint,
+                endpoint.as_deref(),
                 "ws://localhost:8000` for a server, or `surrealkv://data` for a folder",
             ),
-            ("namespace", namespace, "NAME`"),
+            ("namespace", namespace.as_deref(), "NAME`"),
             ("database", database, "NAME`"),
         ];
         let missing = missing.into_iter().filter(|(_, given, _)| given.is_none());

@@ -10,7 +10,7 @@ use surrealdb::Surreal;
 use surrealdb::engine::any::{self, Any};
 use surrealdb::opt::auth;
 
-use super::existence::{Missing, missing};
+use super::existence::{Missing, is_namespace_missing, missing};
 use crate::arguments::IfMissing;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -79,14 +79,39 @@ impl Target {
         timeout: Duration,
         if_missing: IfMissing,
     ) -> Result<Surreal<Any>, Failure> {
+        let db = self.connect_alone(wait, timeout).await?;
+        self.select(&db, if_missing).await?;
+        Ok(db)
+    }
+
+    /// The same with only the namespace selected.
+    pub async fn connect_to_namespace(
+        &self,
+        wait: Duration,
+        timeout: Duration,
+    ) -> Result<Surreal<Any>, Failure> {
+        let db = self.connect_alone(wait, timeout).await?;
+        let failed = |error: surrealdb::Error| self.failed(Stage::Select, &error.to_string());
+        let is_missing = is_namespace_missing(&db, &self.namespace).await;
+        if is_missing.map_err(failed)? {
+            return Err(self.not_there(Missing::Namespace));
+        }
+        db.use_ns(&self.namespace).await.map_err(failed)?;
+        Ok(db)
+    }
+
+    /// With nothing selected.
+    async fn connect_alone(
+        &self,
+        wait: Duration,
+        timeout: Duration,
+    ) -> Result<Surreal<Any>, Failure> {
         let stage = Cell::new(Stage::Connect);
         let connected = match wait.is_zero() {
             true => self.connect_once(timeout, &stage).await,
             false => self.connect_within(wait, &stage).await,
         };
-        let db = connected.map_err(|reason| self.failed(stage.get(), &reason))?;
-        self.select(&db, if_missing).await?;
-        Ok(db)
+        connected.map_err(|reason| self.failed(stage.get(), &reason))
     }
 
     async fn connect_once(
