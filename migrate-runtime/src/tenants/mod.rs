@@ -5,6 +5,7 @@ mod report;
 use std::fmt;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use futures_util::stream::{self, FuturesUnordered, Stream, StreamExt as _};
@@ -13,7 +14,7 @@ use surrealdb::{Connection, Surreal};
 use tracing::Instrument as _;
 
 use crate::database::selection::Selection;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::execute::{self, Context, Event, Target};
 use crate::report::{MigrationState, Report};
 use crate::runner::Runner;
@@ -119,7 +120,7 @@ impl Migrations {
         S: Stream<Item = Tenant<'c, C>>,
     {
         Tenants {
-            tenants,
+            stream: tenants,
             concurrency: DEFAULT_CONCURRENCY,
             stops_at_failure: false,
             each: Each {
@@ -136,7 +137,7 @@ impl Migrations {
 /// The calls of [`Migrations::tenants`], and what may differ.
 #[must_use = "nothing is done until one of its calls is awaited"]
 pub struct Tenants<'a, C: Connection, S> {
-    tenants: S,
+    stream: S,
     concurrency: usize,
     stops_at_failure: bool,
     each: Each<'a, C>,
@@ -145,7 +146,7 @@ pub struct Tenants<'a, C: Connection, S> {
 type Observe = dyn Fn(&str, &Event) + Send + Sync;
 type SetOptions<C> = dyn for<'r> Fn(Runner<'r, C>) -> Runner<'r, C> + Send + Sync;
 
-impl<'a, 'c, C: Connection, S: Stream<Item = Tenant<'c, C>>> Tenants<'a, C, S> {
+impl<'c, C: Connection, S: Stream<Item = Tenant<'c, C>>> Tenants<'_, C, S> {
     /// How many databases are worked on at the same moment: 4 by default, and at least 1. Each is one
     /// more session of the server.
     pub fn concurrency(mut self, databases: usize) -> Self {
@@ -186,7 +187,7 @@ impl<'a, 'c, C: Connection, S: Stream<Item = Tenant<'c, C>>> Tenants<'a, C, S> {
 
     /// [`Migrations::run`] on each database. One that is up to date costs one request, which also
     /// selects it. Each has a lease of its own, so any number of processes may do this together. A second
-    /// call does what is left.
+    /// call does what is left. No other database is begun once the server cannot be reached any more.
     ///
     /// # Errors
     /// [`FailedTenants`] if one of them has failed, with what was done to all.
@@ -227,26 +228,27 @@ impl<'a, 'c, C: Connection, S: Stream<Item = Tenant<'c, C>>> Tenants<'a, C, S> {
     /// Makes a call for each tenant, and says whether some were not begun.
     async fn each<K: Call>(self, call: K) -> (Vec<(String, Result<K::Answer>)>, bool) {
         let Self {
-            tenants,
+            stream,
             concurrency,
             stops_at_failure,
             each,
         } = self;
         let (mut answers, mut at_work) = (Vec::new(), FuturesUnordered::new());
-        let mut tenants = pin!(tenants.fuse());
-        let (mut has_failed, mut has_more) = (false, true);
+        let mut tenants = pin!(stream.fuse());
+        let (mut is_over, mut has_more) = (false, true);
         let is_stopped = loop {
-            let is_ending = has_failed && stops_at_failure || each.stop.is_requested();
+            let is_ending = is_over || each.stop.is_requested();
             let may_begin = has_more && !is_ending && at_work.len() < concurrency;
             tokio::select! {
                 biased;
+                () = each.stop.requested(), if may_begin => {}
                 tenant = tenants.next(), if may_begin => match tenant {
                     Some(tenant) => at_work.push(each.make(&call, tenant)),
                     None => has_more = false,
                 },
                 Some(answer) = at_work.next() => {
-                    has_failed |= answer.1.is_err();
-                    answers.push(answer);
+                    is_over |= answer.is_cut_off || stops_at_failure && answer.result.is_err();
+                    answers.push((answer.name, answer.result));
                 }
                 // A stream that has nothing to say at this moment may have more to come.
                 else => break has_more && !matches!(tenants.next().now_or_never(), Some(None)),
@@ -266,23 +268,34 @@ struct Each<'a, C: Connection> {
 }
 
 impl<C: Connection> Each<'_, C> {
-    async fn make<K: Call>(&self, call: &K, tenant: Tenant<'_, C>) -> (String, Result<K::Answer>) {
+    async fn make<K: Call>(&self, call: &K, tenant: Tenant<'_, C>) -> Answer<K::Answer> {
         let Tenant { name, place } = tenant;
-        let (session, selection) = match place {
-            Place::Connection(db) => (db, None),
-            Place::Database(server, selection) => (self.sessions.take(server), Some(selection)),
+        let (session, server, selection) = match place {
+            Place::Connection(db) => (db, None, None),
+            Place::Database(server, selection) => {
+                (self.sessions.take(server), Some(server), Some(selection))
+            }
         };
-        let is_lent = selection.is_some();
         let mut context = Context::new(self.set, &session);
         context.selection = selection;
         let runner = self.with_options(&name, Runner { context });
         let span = tracing::info_span!(target: "migrate_runtime", "tenant", name);
         let result = call.make(&runner.context).instrument(span).await;
+        let timeout = runner.context.options.request_timeout;
         drop(runner);
-        if is_lent && result.is_ok() {
-            self.sessions.give_back(session);
+        let is_cut_off = match (&result, server) {
+            (Ok(_), Some(_)) => {
+                self.sessions.give_back(session);
+                false
+            }
+            (Err(error), Some(server)) => is_cut_off(error, server, timeout).await,
+            (_, None) => false,
+        };
+        Answer {
+            name,
+            result,
+            is_cut_off,
         }
-        (name, result)
     }
 
     fn with_options<'r>(&self, name: &str, runner: Runner<'r, C>) -> Runner<'r, C> {
@@ -295,6 +308,26 @@ impl<C: Connection> Each<'_, C> {
             Some(set) => set(runner),
             None => runner,
         }
+    }
+}
+
+/// What came of a call for one tenant.
+struct Answer<T> {
+    name: String,
+    result: Result<T>,
+    /// Whether the others that are reached over the same connection would fail as well.
+    is_cut_off: bool,
+}
+
+/// Whether a call has failed since the server cannot be reached any more, rather than one database. The
+/// time limit for an answer would go by for each of the others.
+async fn is_cut_off<C: Connection>(error: &Error, server: &Surreal<C>, limit: Duration) -> bool {
+    match error.kind() {
+        ErrorKind::Connection { .. } => {
+            let health = tokio::time::timeout(limit, server.health()).await;
+            !matches!(health, Ok(Ok(())))
+        }
+        _ => false,
     }
 }
 

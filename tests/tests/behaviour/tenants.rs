@@ -164,7 +164,7 @@ async fn none_is_begun_behind_a_failure_if_that_is_wanted(db: &Database) {
     let run = set.tenants(tenants).concurrency(1).stop_at_failure().run();
     let failed = run.await.unwrap_err();
     assert_eq!(failed.report().tenants.len(), 1);
-    assert!(failed.report().is_stopped);
+    assert!(failed.report().is_stopped, "{failed}");
     assert!(
         failed
             .report()
@@ -344,4 +344,31 @@ async fn a_user_of_one_database_reaches_no_other_over_websocket() {
 #[tokio::test]
 async fn a_user_of_one_database_reaches_no_other_over_http() {
     a_user_of_one_database_reaches_no_other("http").await;
+}
+
+/// A server that is gone would let the time limit go by for each of the databases.
+#[tokio::test(flavor = "multi_thread")]
+async fn none_is_begun_once_the_server_is_gone() {
+    let server = Server::in_memory();
+    let db = server.connect("ws").await;
+    let (set, server) = (counted(1), Arc::new(Mutex::new(server)));
+    let tenants = (0..200).map(|number| Tenant::database(&db, "many", format!("tenant_{number}")));
+    let to_kill = Arc::clone(&server);
+    let run = set
+        .tenants(tenants)
+        .observer(move |_, event| {
+            if matches!(event, Event::Finished { .. }) {
+                to_kill.lock().unwrap().kill();
+            }
+        })
+        .with_options(|runner| runner.request_timeout(Duration::from_secs(5)));
+    let failed = run.run().await.unwrap_err();
+    assert!(failed.report().is_stopped, "{failed}");
+    assert!(failed.report().tenants.len() < 30, "{failed}");
+    for (name, error) in failed.report().failed() {
+        assert!(
+            matches!(error.kind(), ErrorKind::Connection { .. }),
+            "{name}: {error}"
+        );
+    }
 }
