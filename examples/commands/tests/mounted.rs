@@ -122,5 +122,12 @@ fn help_has_no_arguments_for_what_the_application_knows() {
               --exit-code                   End with exit status 5 if there is nothing to do
               --format <FORMAT>             What to print [default: text] [possible values: text, json]
           -h, --help                        Print help (see more with '--help')
+
+        Many databases:
+              --all-databases               Every database of the namespace
+              --database-pattern <PATTERN>  Those whose name fits a pattern: `tenant_*`
+              --databases-from <FILE>       Those in a file, one a line: `name` or `namespace/name`
+              --concurrency <NUMBER>        How many at the same moment
+              --stop-at-failure             Begin no other once one has failed
     "#]].assert_eq(&text(&help.stdout));
 }

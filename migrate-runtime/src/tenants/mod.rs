@@ -2,8 +2,10 @@
 
 mod report;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::pin::pin;
+use std::ptr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -128,7 +130,7 @@ impl Migrations {
                 stop: Stop::default(),
                 observe: None,
                 options: None,
-                sessions: Sessions::default(),
+                servers: Servers::default(),
             },
         }
     }
@@ -187,7 +189,8 @@ impl<'c, C: Connection, S: Stream<Item = Tenant<'c, C>>> Tenants<'_, C, S> {
 
     /// [`Migrations::run`] on each database. One that is up to date costs one request, which also
     /// selects it. Each has a lease of its own, so any number of processes may do this together. A second
-    /// call does what is left. No other database is begun once the server cannot be reached any more.
+    /// call does what is left. Once a server cannot be reached any more, no other of its databases
+    /// is begun.
     ///
     /// # Errors
     /// [`FailedTenants`] if one of them has failed, with what was done to all.
@@ -235,26 +238,27 @@ impl<'c, C: Connection, S: Stream<Item = Tenant<'c, C>>> Tenants<'_, C, S> {
         } = self;
         let (mut answers, mut at_work) = (Vec::new(), FuturesUnordered::new());
         let mut tenants = pin!(stream.fuse());
-        let (mut is_over, mut has_more) = (false, true);
+        let (mut has_failed, mut has_skipped, mut has_more) = (false, false, true);
         let is_stopped = loop {
-            let is_ending = is_over || each.stop.is_requested();
-            let may_begin = has_more && !is_ending && at_work.len() < concurrency;
+            let is_over = has_failed && stops_at_failure || each.stop.is_requested();
+            let may_begin = has_more && !is_over && at_work.len() < concurrency;
             tokio::select! {
                 biased;
                 () = each.stop.requested(), if may_begin => {}
                 tenant = tenants.next(), if may_begin => match tenant {
+                    Some(tenant) if each.servers.is_lost(&tenant) => has_skipped = true,
                     Some(tenant) => at_work.push(each.make(&call, tenant)),
                     None => has_more = false,
                 },
                 Some(answer) = at_work.next() => {
-                    is_over |= answer.is_cut_off || stops_at_failure && answer.result.is_err();
-                    answers.push((answer.name, answer.result));
+                    has_failed |= answer.1.is_err();
+                    answers.push(answer);
                 }
                 // A stream that has nothing to say at this moment may have more to come.
                 else => break has_more && !matches!(tenants.next().now_or_never(), Some(None)),
             }
         };
-        (answers, is_stopped)
+        (answers, is_stopped || has_skipped)
     }
 }
 
@@ -264,16 +268,16 @@ struct Each<'a, C: Connection> {
     stop: Stop,
     observe: Option<Arc<Observe>>,
     options: Option<Box<SetOptions<C>>>,
-    sessions: Sessions<C>,
+    servers: Servers<C>,
 }
 
 impl<C: Connection> Each<'_, C> {
-    async fn make<K: Call>(&self, call: &K, tenant: Tenant<'_, C>) -> Answer<K::Answer> {
+    async fn make<K: Call>(&self, call: &K, tenant: Tenant<'_, C>) -> (String, Result<K::Answer>) {
         let Tenant { name, place } = tenant;
         let (session, server, selection) = match place {
             Place::Connection(db) => (db, None, None),
             Place::Database(server, selection) => {
-                (self.sessions.take(server), Some(server), Some(selection))
+                (self.servers.session(server), Some(server), Some(selection))
             }
         };
         let mut context = Context::new(self.set, &session);
@@ -283,19 +287,14 @@ impl<C: Connection> Each<'_, C> {
         let result = call.make(&runner.context).instrument(span).await;
         let timeout = runner.context.options.request_timeout;
         drop(runner);
-        let is_cut_off = match (&result, server) {
-            (Ok(_), Some(_)) => {
-                self.sessions.give_back(session);
-                false
+        match (&result, server) {
+            (Ok(_), Some(server)) => self.servers.give_back(server, session),
+            (Err(error), Some(server)) if is_gone(error, server, timeout).await => {
+                self.servers.lose(server);
             }
-            (Err(error), Some(server)) => is_cut_off(error, server, timeout).await,
-            (_, None) => false,
-        };
-        Answer {
-            name,
-            result,
-            is_cut_off,
+            _ => {}
         }
+        (name, result)
     }
 
     fn with_options<'r>(&self, name: &str, runner: Runner<'r, C>) -> Runner<'r, C> {
@@ -311,17 +310,9 @@ impl<C: Connection> Each<'_, C> {
     }
 }
 
-/// What came of a call for one tenant.
-struct Answer<T> {
-    name: String,
-    result: Result<T>,
-    /// Whether the others that are reached over the same connection would fail as well.
-    is_cut_off: bool,
-}
-
 /// Whether a call has failed since the server cannot be reached any more, rather than one database. The
 /// time limit for an answer would go by for each of the others.
-async fn is_cut_off<C: Connection>(error: &Error, server: &Surreal<C>, limit: Duration) -> bool {
+async fn is_gone<C: Connection>(error: &Error, server: &Surreal<C>, limit: Duration) -> bool {
     match error.kind() {
         ErrorKind::Connection { .. } => {
             let health = tokio::time::timeout(limit, server.health()).await;
@@ -361,25 +352,53 @@ impl Call for AskVersion {
     }
 }
 
-/// Sessions of a connection that nobody uses at the moment. One over which something has failed is not
-/// used again.
-struct Sessions<C: Connection>(Mutex<Vec<Surreal<C>>>);
+/// The connections over which databases are reached, by their addresses: each is borrowed for as long as
+/// the call takes.
+struct Servers<C: Connection>(Mutex<BTreeMap<usize, Server<C>>>);
 
-impl<C: Connection> Default for Sessions<C> {
+struct Server<C: Connection> {
+    /// Sessions that nobody uses at the moment. One over which something has failed is not used again.
+    unused: Vec<Surreal<C>>,
+    is_lost: bool,
+}
+
+impl<C: Connection> Default for Servers<C> {
     fn default() -> Self {
         Self(Mutex::default())
     }
 }
 
-impl<C: Connection> Sessions<C> {
-    fn take(&self, server: &Surreal<C>) -> Surreal<C> {
-        let mut unused = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        unused.pop().unwrap_or_else(|| server.clone())
+impl<C: Connection> Default for Server<C> {
+    fn default() -> Self {
+        let (unused, is_lost) = (Vec::new(), false);
+        Self { unused, is_lost }
+    }
+}
+
+impl<C: Connection> Servers<C> {
+    fn with<T>(&self, server: &Surreal<C>, access: impl FnOnce(&mut Server<C>) -> T) -> T {
+        let mut servers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        access(servers.entry(ptr::from_ref(server).addr()).or_default())
     }
 
-    fn give_back(&self, session: Surreal<C>) {
-        let mut unused = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        unused.push(session);
+    fn session(&self, server: &Surreal<C>) -> Surreal<C> {
+        let unused = self.with(server, |it| it.unused.pop());
+        unused.unwrap_or_else(|| server.clone())
+    }
+
+    fn give_back(&self, server: &Surreal<C>, session: Surreal<C>) {
+        self.with(server, |it| it.unused.push(session));
+    }
+
+    fn lose(&self, server: &Surreal<C>) {
+        self.with(server, |it| it.is_lost = true);
+    }
+
+    fn is_lost(&self, tenant: &Tenant<'_, C>) -> bool {
+        match &tenant.place {
+            Place::Database(server, _) => self.with(server, |it| it.is_lost),
+            Place::Connection(_) => false,
+        }
     }
 }
 

@@ -22,6 +22,7 @@ on_every_engine!(
     they_are_counted_by_version,
     any_name_is_a_name,
     tenants_may_be_a_stream_of_connections,
+    databases_of_several_servers_are_not_mixed_up,
 );
 
 /// A session of its own in another database of the same namespace.
@@ -278,6 +279,40 @@ async fn tenants_may_be_a_stream_of_connections(db: &Database) {
          2 databases: 2 migrated"
     );
     assert_eq!(counts(&other(db, "two").await, 2).await, [(1, 1); 2]);
+}
+
+async fn databases_of_several_servers_are_not_mixed_up(db: &Database) {
+    let other_server = connect("mem://").await.unwrap();
+    let (set, namespace) = (counted(1), namespace(db).await);
+    let tenants = || {
+        (0..10).map(|number| {
+            let server = if number % 2 == 0 {
+                &**db
+            } else {
+                &other_server
+            };
+            Tenant::database(server, &*namespace, format!("tenant_{number}"))
+        })
+    };
+    for _ in 0..2 {
+        let run = set.tenants(tenants()).concurrency(2).run();
+        assert_eq!(run.await.unwrap().tenants.len(), 10);
+    }
+    for (server, rest) in [(&**db, 0), (&other_server, 1)] {
+        server
+            .use_ns(&namespace)
+            .use_db(format!("tenant_{rest}"))
+            .await
+            .unwrap();
+        let found = ask_json(server, "RETURN object::keys((INFO FOR NS).databases)").await;
+        let expected = (0..10).filter(|number| number % 2 == rest);
+        let mut expected: Vec<String> = expected.map(|number| format!("tenant_{number}")).collect();
+        if rest == 0 {
+            expected.insert(0, "app".to_owned());
+        }
+        assert_eq!(found, serde_json::json!(expected));
+        assert_eq!(set.current_version(server).await.unwrap(), 1);
+    }
 }
 
 #[tokio::test]
