@@ -127,7 +127,7 @@ fn help_has_no_arguments_for_what_the_application_knows() {
               --all-databases               Every database of the namespace
               --database-pattern <PATTERN>  Those whose name fits a pattern: `tenant_*`
               --databases-from <FILE>       Those in a file, one a line: `name` or `namespace/name`
-              --concurrency <NUMBER>        How many at the same moment
+              --concurrency <NUMBER>        How many at the same moment [default: 4]
               --stop-at-failure             Begin no other once one has failed
     "#]].assert_eq(&text(&help.stdout));
 }

@@ -19,12 +19,7 @@ pub struct TenantsArguments {
     #[arg(long, value_name = "FILE")]
     pub databases_from: Option<PathBuf>,
     /// How many at the same moment
-    #[arg(
-        long,
-        value_name = "NUMBER",
-        default_value_t = 4,
-        hide_default_value = true
-    )]
+    #[arg(long, value_name = "NUMBER", default_value_t = 4)]
     pub concurrency: usize,
     /// Begin no other once one has failed
     #[arg(long)]
