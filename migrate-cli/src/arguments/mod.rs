@@ -29,5 +29,5 @@ pub enum Selects {
     /// A database.
     Database(IfMissing),
     /// A namespace, of which it works on many databases.
-    Namespace,
+    Namespace(IfMissing),
 }

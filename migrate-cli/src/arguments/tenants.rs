@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use glob::Pattern;
 
+use crate::arguments::IfMissing;
+
 /// Many databases, if it is not just the one that is connected to.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Many databases")]
@@ -30,5 +32,14 @@ impl TenantsArguments {
     /// Whether the command works on many databases.
     pub const fn is_given(&self) -> bool {
         self.all_databases || self.database_pattern.is_some() || self.databases_from.is_some()
+    }
+
+    /// What becomes of a namespace that is not there, if the command may create databases.
+    pub const fn if_missing(&self) -> IfMissing {
+        match self.databases_from {
+            Some(_) => IfMissing::Create,
+            // There is none to be listed.
+            None => IfMissing::Fail,
+        }
     }
 }

@@ -109,8 +109,13 @@ impl<D: Args> DatabaseCommand<D> {
     /// Which database it is on, and what has to be selected there.
     const fn database(&self) -> (&D, Selects) {
         match self {
-            Self::Status(on) if on.command.tenants.is_given() => (&on.database, Selects::Namespace),
-            Self::Up(on) if on.command.tenants.is_given() => (&on.database, Selects::Namespace),
+            Self::Status(on) if on.command.tenants.is_given() => {
+                (&on.database, Selects::Namespace(IfMissing::Fail))
+            }
+            Self::Up(on) if on.command.tenants.is_given() => {
+                let if_missing = on.command.tenants.if_missing();
+                (&on.database, Selects::Namespace(if_missing))
+            }
             Self::Status(on) => (&on.database, EXISTING),
             Self::Plan(on) => (&on.database, EXISTING),
             Self::Up(on) => (&on.database, Selects::Database(IfMissing::Create)),

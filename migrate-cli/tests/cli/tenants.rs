@@ -93,6 +93,19 @@ fn those_of_a_file_are_brought_up_to_date_and_made_if_need_be() {
 }
 
 #[test]
+fn a_new_namespace_is_made_for_the_databases_of_a_file() {
+    on_both(|shell| {
+        shell.write("tenants.txt", "a\nb\n");
+        assert_eq!(shell.status("status --databases-from tenants.txt"), Some(4));
+        assert_eq!(shell.status("up --all-databases"), Some(4));
+        let made = shell.succeed("up --databases-from tenants.txt");
+        assert!(made.contains("2 databases: 2 migrated"), "{made}");
+        let status = shell.succeed("status --all-databases");
+        assert_eq!(status, "2 databases: 2 at version 3\n");
+    });
+}
+
+#[test]
 fn each_that_fails_is_named_and_the_rest_is_done() {
     on_both(|shell| {
         three(&shell);

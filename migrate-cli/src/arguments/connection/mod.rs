@@ -167,13 +167,13 @@ impl ConnectionArguments {
                 target.connect(wait, timeout, if_missing).await
             }
             // The user of a database signs in to it.
-            Selects::Namespace if self.given.auth_level == AuthLevel::Database => {
+            Selects::Namespace(if_missing) if self.given.auth_level == AuthLevel::Database => {
                 let target = self.target(self.given.database.as_deref())?;
-                target.connect_to_namespace(wait, timeout).await
+                target.connect_to_namespace(wait, timeout, if_missing).await
             }
-            Selects::Namespace => {
+            Selects::Namespace(if_missing) => {
                 let target = self.target(Some(""))?;
-                target.connect_to_namespace(wait, timeout).await
+                target.connect_to_namespace(wait, timeout, if_missing).await
             }
         }
     }

@@ -89,11 +89,12 @@ impl Target {
         &self,
         wait: Duration,
         timeout: Duration,
+        if_missing: IfMissing,
     ) -> Result<Surreal<Any>, Failure> {
         let db = self.connect_alone(wait, timeout).await?;
         let failed = |error: surrealdb::Error| self.failed(Stage::Select, &error.to_string());
         let is_missing = is_namespace_missing(&db, &self.namespace).await;
-        if is_missing.map_err(failed)? {
+        if is_missing.map_err(failed)? && if_missing == IfMissing::Fail {
             return Err(self.not_there(Missing::Namespace));
         }
         db.use_ns(&self.namespace).await.map_err(failed)?;
