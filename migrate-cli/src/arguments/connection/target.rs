@@ -93,8 +93,8 @@ impl Target {
     ) -> Result<Surreal<Any>, Failure> {
         let db = self.connect_alone(wait, timeout).await?;
         let failed = |error: surrealdb::Error| self.failed(Stage::Select, &error.to_string());
-        let is_missing = is_namespace_missing(&db, &self.namespace).await;
-        if is_missing.map_err(failed)? && if_missing == IfMissing::Fail {
+        let is_new = is_namespace_missing(&db, &self.namespace).await;
+        if is_new.map_err(failed)? && if_missing == IfMissing::Fail {
             return Err(self.not_there(Missing::Namespace));
         }
         db.use_ns(&self.namespace).await.map_err(failed)?;
