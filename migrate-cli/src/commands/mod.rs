@@ -153,6 +153,12 @@ impl<D: Args> DatabaseCommand<D> {
 
     async fn run_on<C: Connection>(&self, session: &Session<'_, C>) -> Result<Answer, Failure> {
         match self {
+            Self::Status(on) if on.command.tenants.is_given() => {
+                tenants::status(&on.command, session).await
+            }
+            Self::Up(on) if on.command.tenants.is_given() => {
+                tenants::up(&on.command, session).await
+            }
             Self::Status(on) => on.command.run(session).await,
             Self::Plan(on) => on.command.run(session).await,
             Self::Up(on) => on.command.run(session).await,

@@ -27,10 +27,7 @@ impl<'a, C: Connection> Session<'a, C> {
         let progress = self.progress.clone();
         let runner = self.set.runner(self.db).stop(self.interrupt.stop());
         let runner = runner.observer(move |event| progress.observe(event));
-        match self.timeout {
-            Some(timeout) => runner.request_timeout(timeout),
-            None => runner,
-        }
+        limited(runner, self.timeout)
     }
 
     /// Awaits a call of a runner.
@@ -112,6 +109,14 @@ impl<'a, C: Connection> Session<'a, C> {
             }
             _ => format!("the database{place}"),
         }
+    }
+}
+
+/// The same runner, which waits for an answer for as long as the user has said.
+pub fn limited<C: Connection>(runner: Runner<'_, C>, timeout: Option<Duration>) -> Runner<'_, C> {
+    match timeout {
+        Some(timeout) => runner.request_timeout(timeout),
+        None => runner,
     }
 }
 

@@ -5,7 +5,6 @@ use migrate_runtime::{Lease, MigrationState, Status as Found};
 use surrealdb::Connection;
 
 use super::session::Session;
-use super::tenants;
 use crate::arguments::TenantsArguments;
 use crate::failure::Failure;
 use crate::output::{Answer, BAD, DIM, FormatArgument, GOOD, OPEN, hint, on};
@@ -25,9 +24,6 @@ pub struct Status {
 
 impl Status {
     pub async fn run<C: Connection>(&self, session: &Session<'_, C>) -> Result<Answer, Failure> {
-        if self.tenants.is_given() {
-            return tenants::status(&self.tenants, self.format.format, session).await;
-        }
         let status = session.runner().status().await?;
         let mut text = paint(&status);
         if let Some(lease) = &status.lease {

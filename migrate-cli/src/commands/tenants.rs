@@ -9,7 +9,8 @@ use migrate_runtime::{ErrorKind, Tenant, TenantsReport, TenantsStatus};
 use surrealdb::Connection;
 use surrealdb::types::Value;
 
-use super::session::Session;
+use super::session::{Session, limited};
+use super::status::Status;
 use super::up::Up;
 use crate::arguments::{TenantsArguments, databases, namespaces};
 use crate::exit::Exit;
@@ -35,13 +36,7 @@ pub async fn up<C: Connection>(up: &Up, session: &Session<'_, C>) -> Result<Answ
         .concurrency(up.tenants.concurrency)
         .stop(session.interrupt.stop())
         .observer(move |name, event| progress.observe_tenant(name, event))
-        .with_options(move |runner| {
-            let runner = options.with_options(runner);
-            match timeout {
-                Some(timeout) => runner.request_timeout(timeout),
-                None => runner,
-            }
-        });
+        .with_options(move |runner| limited(options.with_options(runner), timeout));
     if up.tenants.stop_at_failure {
         tenants = tenants.stop_at_failure();
     }
@@ -65,14 +60,13 @@ pub async fn up<C: Connection>(up: &Up, session: &Session<'_, C>) -> Result<Answ
 
 /// `migrate status` on each of them.
 pub async fn status<C: Connection>(
-    arguments: &TenantsArguments,
-    format: Format,
+    command: &Status,
     session: &Session<'_, C>,
 ) -> Result<Answer, Failure> {
-    let names = names(session, arguments).await?;
+    let names = names(session, &command.tenants).await?;
     check_existing(session, &names).await?;
-    let status = ask(arguments, session, &names).await?;
-    if format == Format::Text {
+    let status = ask(&command.tenants, session, &names).await?;
+    if command.format.format == Format::Text {
         tell_failures(status.failed());
     }
     let exit = match status.failed().next() {
@@ -91,10 +85,7 @@ async fn ask<C: Connection>(
     let tenants = session.set.tenants(tenants(session, names));
     let tenants = tenants.concurrency(arguments.concurrency);
     let tenants = tenants.stop(session.interrupt.stop());
-    let tenants = tenants.with_options(move |runner| match timeout {
-        Some(timeout) => runner.request_timeout(timeout),
-        None => runner,
-    });
+    let tenants = tenants.with_options(move |runner| limited(runner, timeout));
     session.work(async { Ok(tenants.status().await) }).await
 }
 

@@ -7,7 +7,6 @@ use migrate_runtime::{Runner, Version};
 use surrealdb::Connection;
 
 use super::session::Session;
-use super::tenants;
 use crate::arguments::TenantsArguments;
 use crate::failure::Failure;
 use crate::output::{Answer, FormatArgument};
@@ -59,9 +58,6 @@ pub struct Up {
 
 impl Up {
     pub async fn run<C: Connection>(&self, session: &Session<'_, C>) -> Result<Answer, Failure> {
-        if self.tenants.is_given() {
-            return tenants::up(self, session).await;
-        }
         #[cfg(feature = "schema")]
         if !self.yes {
             session.confirm_up(self.to).await?;

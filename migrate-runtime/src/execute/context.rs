@@ -126,7 +126,7 @@ impl<'a, C: Connection> Context<'a, C> {
         let (set, timeout) = (self.set.iter(), self.options.request_timeout);
         let selection = match self.asks_more_if_up_to_date() {
             true => {
-                select(self).await?;
+                self.select().await?;
                 None
             }
             false => self.selection.as_ref(),
@@ -135,9 +135,21 @@ impl<'a, C: Connection> Context<'a, C> {
             return Ok(None);
         }
         if selection.is_some() {
-            select(self).await?;
+            self.select().await?;
         }
         self.read().await.map(Some)
+    }
+
+    async fn select(&self) -> Result<()> {
+        let Some(selection) = &self.selection else {
+            return Ok(());
+        };
+        let Options {
+            observer,
+            request_timeout,
+            ..
+        } = &self.options;
+        select(self.db, selection, *request_timeout, observer).await
     }
 
     fn asks_more_if_up_to_date(&self) -> bool {

@@ -348,7 +348,23 @@ impl Call for AskVersion {
     type Answer = TenantVersion;
 
     async fn make<C: Connection>(&self, context: &Context<'_, C>) -> Result<TenantVersion> {
-        version(context).await
+        let Some(history) = context.read_unless_up_to_date().await? else {
+            return Ok(TenantVersion {
+                current_version: context.set.latest_version(),
+                ..TenantVersion::default()
+            });
+        };
+        let status = execute::status(context.set, &history);
+        let count = |state| {
+            let entries = status.entries.iter();
+            entries.filter(|entry| entry.state == state).count()
+        };
+        Ok(TenantVersion {
+            current_version: status.current_version,
+            pending: count(MigrationState::Pending),
+            changed: count(MigrationState::Changed),
+            newer: count(MigrationState::NotInThisBuild),
+        })
     }
 }
 
@@ -400,27 +416,6 @@ impl<C: Connection> Servers<C> {
             Place::Connection(_) => false,
         }
     }
-}
-
-/// How far one database is.
-async fn version<C: Connection>(context: &Context<'_, C>) -> Result<TenantVersion> {
-    let Some(history) = context.read_unless_up_to_date().await? else {
-        return Ok(TenantVersion {
-            current_version: context.set.latest_version(),
-            ..TenantVersion::default()
-        });
-    };
-    let status = execute::status(context.set, &history);
-    let count = |state| {
-        let entries = status.entries.iter();
-        entries.filter(|entry| entry.state == state).count()
-    };
-    Ok(TenantVersion {
-        current_version: status.current_version,
-        pending: count(MigrationState::Pending),
-        changed: count(MigrationState::Changed),
-        newer: count(MigrationState::NotInThisBuild),
-    })
 }
 
 impl<C: Connection, S> fmt::Debug for Tenants<'_, C, S> {

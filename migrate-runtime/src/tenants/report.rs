@@ -81,13 +81,17 @@ impl TenantsReport {
             (up_to_date.len(), "up to date"),
             (failed, "failed"),
         ];
-        message(self.tenants.len(), &counts, self.is_stopped)
+        message(self.tenants.len(), counts, self.is_stopped)
     }
 }
 
 /// `5 databases: 2 migrated, 3 up to date; the rest was not begun`.
-fn message(databases: usize, counts: &[(usize, &str)], is_stopped: bool) -> String {
-    let counts = counts.iter().filter(|(count, _)| *count > 0);
+fn message<W: fmt::Display>(
+    databases: usize,
+    counts: impl IntoIterator<Item = (usize, W)>,
+    is_stopped: bool,
+) -> String {
+    let counts = counts.into_iter().filter(|(count, _)| *count > 0);
     let counts: Vec<String> = counts
         .map(|(count, what)| format!("{count} {what}"))
         .collect();
@@ -242,13 +246,10 @@ impl TenantsStatus {
 
     fn message(&self) -> String {
         let by_version = self.by_version().into_iter().rev();
-        let words: Vec<(usize, String)> = by_version
+        let words = by_version
             .map(|(version, count)| (count, format!("at version {version}")))
-            .chain([(self.failed().count(), "failed".to_owned())])
-            .collect();
-        let words = words.iter().map(|(count, words)| (*count, &**words));
-        let words: Vec<(usize, &str)> = words.collect();
-        message(self.tenants.len(), &words, self.is_stopped)
+            .chain([(self.failed().count(), "failed".to_owned())]);
+        message(self.tenants.len(), words, self.is_stopped)
     }
 }
 

@@ -160,22 +160,13 @@ impl Args for ConnectionArguments {
 impl ConnectionArguments {
     /// Connects, signs in and selects what a command needs.
     pub async fn connect(&self, selects: Selects) -> Result<Surreal<Any>, Failure> {
+        let database = match selects {
+            // Only the user of a database has to name one to sign in.
+            Selects::Namespace(_) if self.given.auth_level != AuthLevel::Database => Some(""),
+            _ => self.given.database.as_deref(),
+        };
         let (wait, timeout) = (Duration::from_secs(self.given.wait), self.timeout());
-        match selects {
-            Selects::Database(if_missing) => {
-                let target = self.target(self.given.database.as_deref())?;
-                target.connect(wait, timeout, if_missing).await
-            }
-            // The user of a database signs in to it.
-            Selects::Namespace(if_missing) if self.given.auth_level == AuthLevel::Database => {
-                let target = self.target(self.given.database.as_deref())?;
-                target.connect_to_namespace(wait, timeout, if_missing).await
-            }
-            Selects::Namespace(if_missing) => {
-                let target = self.target(Some(""))?;
-                target.connect_to_namespace(wait, timeout, if_missing).await
-            }
-        }
+        self.target(database)?.connect(wait, timeout, selects).await
     }
 
     /// Whether a database is named at all.

@@ -11,7 +11,7 @@ use surrealdb::engine::any::{self, Any};
 use surrealdb::opt::auth;
 
 use super::existence::{Missing, is_namespace_missing, missing};
-use crate::arguments::IfMissing;
+use crate::arguments::{IfMissing, Selects};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::tell;
@@ -77,42 +77,19 @@ impl Target {
         &self,
         wait: Duration,
         timeout: Duration,
-        if_missing: IfMissing,
-    ) -> Result<Surreal<Any>, Failure> {
-        let db = self.connect_alone(wait, timeout).await?;
-        self.select(&db, if_missing).await?;
-        Ok(db)
-    }
-
-    /// The same with only the namespace selected.
-    pub async fn connect_to_namespace(
-        &self,
-        wait: Duration,
-        timeout: Duration,
-        if_missing: IfMissing,
-    ) -> Result<Surreal<Any>, Failure> {
-        let db = self.connect_alone(wait, timeout).await?;
-        let failed = |error: surrealdb::Error| self.failed(Stage::Select, &error.to_string());
-        let is_new = is_namespace_missing(&db, &self.namespace).await;
-        if is_new.map_err(failed)? && if_missing == IfMissing::Fail {
-            return Err(self.not_there(Missing::Namespace));
-        }
-        db.use_ns(&self.namespace).await.map_err(failed)?;
-        Ok(db)
-    }
-
-    /// With nothing selected.
-    async fn connect_alone(
-        &self,
-        wait: Duration,
-        timeout: Duration,
+        selects: Selects,
     ) -> Result<Surreal<Any>, Failure> {
         let stage = Cell::new(Stage::Connect);
         let connected = match wait.is_zero() {
             true => self.connect_once(timeout, &stage).await,
             false => self.connect_within(wait, &stage).await,
         };
-        connected.map_err(|reason| self.failed(stage.get(), &reason))
+        let db = connected.map_err(|reason| self.failed(stage.get(), &reason))?;
+        match selects {
+            Selects::Database(if_missing) => self.select(&db, if_missing).await?,
+            Selects::Namespace(if_missing) => self.select_namespace(&db, if_missing).await?,
+        }
+        Ok(db)
     }
 
     async fn connect_once(
@@ -167,6 +144,20 @@ impl Target {
             let engine = error.kind().engine().map(ToString::to_string);
             self.failed(Stage::Select, &engine.unwrap_or_else(|| error.to_string()))
         })
+    }
+
+    /// Selects the namespace alone.
+    async fn select_namespace(
+        &self,
+        db: &Surreal<Any>,
+        if_missing: IfMissing,
+    ) -> Result<(), Failure> {
+        let failed = |error: surrealdb::Error| self.failed(Stage::Select, &error.to_string());
+        let is_new = is_namespace_missing(db, &self.namespace).await;
+        if is_new.map_err(failed)? && if_missing == IfMissing::Fail {
+            return Err(self.not_there(Missing::Namespace));
+        }
+        db.use_ns(&self.namespace).await.map(drop).map_err(failed)
     }
 
     /// Says that the database is going to be created, so that somebody notices a mistyped name.
