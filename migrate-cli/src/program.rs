@@ -18,6 +18,7 @@ use crate::commands::man::Man;
 use crate::commands::new::New;
 use crate::commands::renumber::Renumber;
 use crate::commands::schema::Schema;
+use crate::commands::squash::Squash;
 use crate::commands::verify::Verify;
 use crate::commands::{DatabaseCommand, Opened};
 use crate::environment;
@@ -67,6 +68,7 @@ enum Command {
     #[command(flatten)]
     Database(DatabaseCommand<ConnectionArguments>),
     Renumber(Renumber),
+    Squash(Squash),
     Import(Import),
     Completions(Completions),
     Man(Man),
@@ -82,6 +84,7 @@ impl Command {
             Self::Schema(schema) => schema.printed(),
             Self::Diff(diff) => diff.format.format,
             Self::Renumber(renumber) => renumber.format.format,
+            Self::Squash(squash) => squash.format.format,
             Self::Import(import) => import.format.format,
             Self::Database(command) => command.format(),
             Self::Completions(_) | Self::Man(_) => Format::Text,
@@ -104,6 +107,7 @@ impl Command {
             Self::New(new) => new.run(directory),
             Self::Schema(schema) => schema.run(directory),
             Self::Diff(diff) => diff.run(directory),
+            Self::Squash(squash) => squash.run(directory),
             Self::Renumber(renumber) => {
                 if renumber.connects() {
                     environment?;

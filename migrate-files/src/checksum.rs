@@ -3,6 +3,7 @@
 #[cfg(feature = "read")]
 use std::borrow::Cow;
 use std::fmt;
+use std::str::FromStr;
 
 #[cfg(feature = "read")]
 use crate::text::{normalise, without_directives};
@@ -51,6 +52,35 @@ impl fmt::Display for Checksum {
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
+
+/// From 64 hexadecimal digits, as they are printed.
+impl FromStr for Checksum {
+    type Err = NotAChecksum;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut bytes = [0; 32];
+        if text.len() != 2 * bytes.len() || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Err(NotAChecksum);
+        }
+        for (index, byte) in bytes.iter_mut().enumerate() {
+            let digits = &text[2 * index..2 * index + 2];
+            *byte = u8::from_str_radix(digits, 16).map_err(|_| NotAChecksum)?;
+        }
+        Ok(Self(bytes))
+    }
+}
+
+/// A text that is not a [`Checksum`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotAChecksum;
+
+impl fmt::Display for NotAChecksum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a checksum has 64 hexadecimal digits")
+    }
+}
+
+impl std::error::Error for NotAChecksum {}
 
 impl fmt::Debug for Checksum {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,7 +3,7 @@
 
 use migrate_schema::{Execution, StatementSpan};
 
-use crate::migration::{Migration, Version};
+use crate::migration::{Migration, Replaced, Version};
 use crate::script::Script;
 
 /// A migration whose up script runs in one transaction.
@@ -15,7 +15,7 @@ pub const fn migration(
     up: Script,
     down: Option<Script>,
 ) -> Migration {
-    Migration::embedded(version, name, checksum, up, down)
+    Migration::embedded(version, name, checksum, up, down, &[])
 }
 
 /// A migration whose up script runs statement by statement.
@@ -27,7 +27,31 @@ pub const fn per_statement(
     up: Script,
     down: Option<Script>,
 ) -> Migration {
-    Migration::embedded(version, name, checksum, up, down).with_execution(Execution::PerStatement)
+    Migration::embedded(version, name, checksum, up, down, &[])
+        .with_execution(Execution::PerStatement)
+}
+
+/// A migration that stands for all up to its version.
+#[must_use]
+pub const fn baseline(
+    version: Version,
+    name: &'static str,
+    checksum: &'static [u8; 32],
+    up: Script,
+    down: Option<Script>,
+    replaces: &'static [Replaced],
+) -> Migration {
+    Migration::embedded(version, name, checksum, up, down, replaces)
+}
+
+/// A migration that a baseline stands for.
+#[must_use]
+pub const fn replaced(
+    version: Version,
+    name: &'static str,
+    checksum: Option<&'static [u8; 32]>,
+) -> Replaced {
+    Replaced::embedded(version, name, checksum)
 }
 
 /// The text of a file.

@@ -39,14 +39,14 @@ mod set;
 #[cfg(feature = "read")]
 mod text;
 
-pub use checksum::Checksum;
+pub use checksum::{Checksum, NotAChecksum};
 pub use migrate_schema::effect;
 pub use migrate_schema::lint::{Lint, UnknownLint};
 #[cfg(feature = "surrealql")]
 pub use migrate_schema::parse::reaches_outside;
 pub use migrate_schema::rules::{Conflict, Reason, conflicts};
 pub use migrate_schema::{Execution, Outside, StatementSpan};
-pub use migration::{Migration, Version};
+pub use migration::{Migration, Replaced, Version};
 pub use place::{Place, Snippet};
 pub use script::Script;
 

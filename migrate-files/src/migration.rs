@@ -3,13 +3,14 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use migrate_schema::Execution;
 
 use crate::checksum::Checksum;
 use crate::script::Script;
 #[cfg(feature = "read")]
-use crate::text::Directives;
+use crate::text::{Directive, Directives};
 
 /// A migration's number: 1 for the first, without gaps from there. `0` stands for a database on
 /// which nothing is applied.
@@ -31,11 +32,60 @@ pub struct Migration {
     pub checksum: Checksum,
     /// How the up script is sent to the database.
     pub execution: Execution,
+    /// The migrations that it stands for, in order, from version 1 up to its own, if it is a
+    /// [baseline](Self::is_baseline); otherwise empty.
+    pub replaces: Cow<'static, [Replaced]>,
+}
+
+/// A migration whose scripts are gone, since a baseline stands for it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Replaced {
+    /// Its number.
+    pub version: Version,
+    /// What its files were called, without version and suffix; empty where that is not known.
+    pub name: Cow<'static, str>,
+    /// Of its up script, where that is known.
+    pub checksum: Option<Checksum>,
+}
+
+impl Replaced {
+    /// A migration that is replaced.
+    #[cfg(feature = "read")]
+    pub(crate) fn new(
+        version: Version,
+        name: impl Into<Cow<'static, str>>,
+        checksum: Option<Checksum>,
+    ) -> Self {
+        Self {
+            version,
+            name: name.into(),
+            checksum,
+        }
+    }
+
+    /// What the macro prints.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn embedded(
+        version: Version,
+        name: &'static str,
+        checksum: Option<&'static [u8; 32]>,
+    ) -> Self {
+        Self {
+            version,
+            name: Cow::Borrowed(name),
+            checksum: match checksum {
+                Some(bytes) => Some(Checksum::from_bytes(*bytes)),
+                None => None,
+            },
+        }
+    }
 }
 
 impl Migration {
-    /// A migration that does not come from a file. Its checksum is that of the up script, and its
-    /// execution is the one that the up script's directives ask for, as if it were read from files.
+    /// A migration that does not come from a file. Its checksum is that of the up script; its execution
+    /// and what it replaces are as the up script's directives say, as if it were read from files.
     #[cfg(feature = "read")]
     #[must_use]
     pub fn new(
@@ -44,11 +94,16 @@ impl Migration {
         up: Script,
         down: Option<Script>,
     ) -> Self {
+        let directives = Directives::of(&up.text);
         Self {
             version,
             name: name.into(),
             checksum: Checksum::of(&up.text),
-            execution: Directives::of(&up.text).execution(),
+            execution: directives.execution(),
+            replaces: match directives.has(Directive::Baseline) {
+                true => all_replaced(version, &directives).into(),
+                false => Cow::Borrowed(&[]),
+            },
             up,
             down,
         }
@@ -63,6 +118,7 @@ impl Migration {
         checksum: &'static [u8; 32],
         up: Script,
         down: Option<Script>,
+        replaces: &'static [Replaced],
     ) -> Self {
         Self {
             version,
@@ -71,6 +127,7 @@ impl Migration {
             down,
             checksum: Checksum::from_bytes(*checksum),
             execution: Execution::Transaction,
+            replaces: Cow::Borrowed(replaces),
         }
     }
 
@@ -80,6 +137,47 @@ impl Migration {
     pub const fn with_execution(mut self, execution: Execution) -> Self {
         self.execution = execution;
         self
+    }
+
+    /// Whether it stands for all migrations up to its version: its up file says
+    /// `-- migrate: baseline`. A database on which nothing is applied gets it in their place.
+    #[must_use]
+    pub fn is_baseline(&self) -> bool {
+        !self.replaces.is_empty()
+    }
+
+    /// The versions that are applied with it: its own, and those below it if it is a baseline.
+    #[must_use]
+    pub fn versions(&self) -> RangeInclusive<Version> {
+        match self.is_baseline() {
+            true => 1..=self.version,
+            false => self.version..=self.version,
+        }
+    }
+
+    /// What is recorded of one of its [versions](Self::versions): the name, and the checksum, unless
+    /// it is a baseline that does not list what it replaces.
+    #[must_use]
+    pub fn recorded_as(&self, version: Version) -> (&str, Option<&Checksum>) {
+        let mut replaced = self.replaces.iter();
+        match replaced.find(|replaced| replaced.version == version) {
+            Some(replaced) => (&replaced.name, replaced.checksum.as_ref()),
+            None => (&self.name, Some(&self.checksum)),
+        }
+    }
+}
+
+/// What a baseline stands for: what it lists, and nothing but the versions where it lists nothing.
+#[cfg(feature = "read")]
+fn all_replaced(version: Version, directives: &Directives) -> Vec<Replaced> {
+    let listed = directives.replaced().map(|(replaced, _)| replaced);
+    let listed: Vec<Replaced> = listed.collect();
+    let versions = listed.iter().map(|replaced| replaced.version);
+    match versions.eq(1..=version) {
+        true => listed,
+        false => (1..=version)
+            .map(|it| Replaced::new(it, "", None))
+            .collect(),
     }
 }
 

@@ -129,7 +129,7 @@ migrations/3_c.up.surql:1:1: unknown directive `nonsense`
   |
 1 | -- migrate: nonsense
   | ^^^^^^^^^^^^^^^^^^^^
-  = help: the directives are `-- migrate: irreversible`, `-- migrate: per-statement`, `-- migrate: lossy: REASON`, `-- migrate: assumes table NAME, …` and `-- migrate: allow NAME: REASON`, one per line"
+  = help: the directives are `-- migrate: irreversible`, `-- migrate: per-statement`, `-- migrate: lossy: REASON`, `-- migrate: assumes table NAME, …`, `-- migrate: allow NAME: REASON`, `-- migrate: baseline` and `-- migrate: replaces VERSION NAME CHECKSUM`, one per line"
     );
 }
 

@@ -6,7 +6,8 @@ use std::iter;
 use std::path::Path;
 
 use migrate_files::{
-    Directory, Execution, File, Lint, Migration, Problem, Script, Set, Table, read_directory,
+    Directory, Execution, File, Lint, Migration, Problem, Replaced, Script, Set, Table,
+    read_directory,
 };
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -67,6 +68,9 @@ fn print(arguments: &Arguments, directory: &Directory, set: &Set) -> TokenStream
     let doc = doc(directory, set);
     let files = tokens(|source| {
         print_files(source, path, migrations);
+        for name in &set.replaced_files {
+            print_file(source, &format!("{}/{name}", path.trim_end_matches('/')));
+        }
         if let Some(path) = assumes {
             print_file(source, path);
         }
@@ -78,7 +82,8 @@ fn print(arguments: &Arguments, directory: &Directory, set: &Set) -> TokenStream
         #[doc = #doc]
         #visibility static #name: #runtime::Migrations = {
             use #runtime::__private::{
-                Migration, None, Some, migration, per_statement, script, script_with, span,
+                Migration, None, Some, baseline, migration, per_statement, replaced, script,
+                script_with, span,
             };
             // Makes the compiler watch each file: an edited, renamed or removed one is noticed.
             const _: &[&[::core::primitive::u8]] = &[#files];
@@ -159,9 +164,10 @@ fn print_file(source: &mut String, path: &str) {
 /// Calls of functions rather than struct literals: a third of the tokens, which are what an
 /// expansion costs.
 fn print_migration(source: &mut String, migration: &Migration) {
-    let constructor = match migration.execution == Execution::PerStatement {
-        true => "per_statement",
-        false => "migration",
+    let constructor = match migration.execution {
+        _ if migration.is_baseline() => "baseline",
+        Execution::PerStatement => "per_statement",
+        _ => "migration",
     };
     let Migration { version, name, .. } = migration;
     add!(
@@ -174,10 +180,36 @@ fn print_migration(source: &mut String, migration: &Migration) {
         Some(down) => {
             source.push_str(", Some(");
             print_script(source, down);
-            source.push_str(")),");
+            source.push(')');
         }
-        None => source.push_str(", None),"),
+        None => source.push_str(", None"),
     }
+    if migration.is_baseline() {
+        print_replaced(source, &migration.replaces);
+    }
+    source.push_str("),");
+}
+
+/// What a baseline stands for.
+fn print_replaced(source: &mut String, replaces: &[Replaced]) {
+    source.push_str(", &[");
+    for Replaced {
+        version,
+        name,
+        checksum,
+        ..
+    } in replaces
+    {
+        add!(source, "replaced({version}, {name:?}, ");
+        match checksum {
+            Some(checksum) => {
+                add!(source, "Some(b\"{}\")", checksum.as_bytes().escape_ascii());
+            }
+            None => source.push_str("None"),
+        }
+        source.push_str("),");
+    }
+    source.push(']');
 }
 
 fn print_script(source: &mut String, script: &Script) {
@@ -208,6 +240,7 @@ fn doc(directory: &Directory, set: &Set) -> String {
     for migration in &set.migrations {
         let name = &migration.name;
         let remark = match migration.down {
+            _ if migration.is_baseline() => " (baseline)",
             Some(_) => "",
             None => " (irreversible)",
         };

@@ -25,7 +25,9 @@ pub use error::{
 pub use execute::Event;
 #[cfg(feature = "schema")]
 pub use migrate_files::live::{SchemaDifference, SchemaDifferenceKind};
-pub use migrate_files::{Checksum, Execution, Migration, Place, Script, StatementSpan, Version};
+pub use migrate_files::{
+    Checksum, Execution, Migration, Place, Replaced, Script, StatementSpan, Version,
+};
 pub use report::{
     Direction, IndexBuild, IndexBuildState, Lease, MigrationState, PartialProgress,
     PendingMigration, Plan, PlannedRevert, Report, RevertPlan, Status, StatusEntry, Step,

@@ -11,7 +11,7 @@ use crate::error::{ErrorKind, Result};
 #[derive(Debug, Clone)]
 pub struct Migrations {
     table: Cow<'static, str>,
-    /// In order, from version 1, without gaps.
+    /// In order, from version 1 or the baseline, without gaps.
     set: Cow<'static, [Migration]>,
     /// The definitions that are there before the first of them.
     assumed: Option<Script>,
@@ -39,7 +39,8 @@ pub const fn embedded(
 
 impl Migrations {
     /// Puts migrations together at run time, such as those of several crates, in any order. Their
-    /// versions have to be 1, 2, 3, … in the end; `version` is a public field of [`Migration`].
+    /// versions have to be 1, 2, 3, … in the end, or go on like that from a
+    /// [baseline](Migration::is_baseline); `version` is a public field of [`Migration`].
     ///
     /// ```
     /// use migrate_runtime::{Migration, Migrations, embed_migrations};
@@ -54,10 +55,13 @@ impl Migrations {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::Numbering`] if a version is missing or there twice.
+    /// [`ErrorKind::Numbering`] if a version is missing or there twice, or has a baseline above it.
     pub fn new(mut migrations: Vec<Migration>) -> Result<Self> {
         migrations.sort_by_key(|migration| migration.version);
-        for (migration, expected) in migrations.iter().zip(1..) {
+        let is_baseline = |it: &&Migration| it.is_baseline();
+        let baseline = migrations.iter().rfind(is_baseline);
+        let first = baseline.map_or(1, |baseline| baseline.version);
+        for (migration, expected) in migrations.iter().zip(first..) {
             let found = migration.version;
             if found != expected {
                 return Err(ErrorKind::Numbering { expected, found }.into());
@@ -144,11 +148,33 @@ impl Migrations {
         self.set.iter()
     }
 
-    /// A migration by its version.
+    /// A migration by its version; `None` as well for one that the [`baseline`](Self::baseline) stands
+    /// for.
     #[must_use]
     pub fn get(&self, version: Version) -> Option<&Migration> {
-        let index = usize::try_from(version).ok()?.checked_sub(1)?;
-        self.set.get(index)
+        let index = version.checked_sub(self.set.first()?.version)?;
+        self.set.get(usize::try_from(index).ok()?)
+    }
+
+    /// The first migration, if it is a [baseline](Migration::is_baseline).
+    #[must_use]
+    pub fn baseline(&self) -> Option<&Migration> {
+        self.set.first().filter(|first| first.is_baseline())
+    }
+
+    /// The migration that stands for a version: the one with that version, or the baseline.
+    pub(crate) fn standing_for(&self, version: Version) -> Option<&Migration> {
+        let baseline = self.baseline();
+        let baseline = baseline.filter(|baseline| baseline.versions().contains(&version));
+        baseline.or_else(|| self.get(version))
+    }
+
+    /// What is applied next to a database at a version; 0 for none.
+    pub(crate) fn next(&self, current: Version) -> Option<&Migration> {
+        match current {
+            0 => self.set.first(),
+            _ => self.get(current.checked_add(1)?),
+        }
     }
 
     /// The history table's name.

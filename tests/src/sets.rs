@@ -40,6 +40,8 @@ impl Folder {
         std::fs::create_dir(folder.path()).expect("the folder is writable");
         for (name, text) in files {
             let file = folder.path().join(name.as_ref());
+            let parent = file.parent().expect("it is in the folder");
+            std::fs::create_dir_all(parent).expect("the folder is writable");
             std::fs::write(file, text.as_ref()).expect("the folder is writable");
         }
         folder

@@ -24,6 +24,8 @@ pub mod renumber;
 #[cfg(feature = "program")]
 pub mod schema;
 mod session;
+#[cfg(feature = "program")]
+pub mod squash;
 mod status;
 mod tenants;
 mod up;

@@ -57,7 +57,7 @@ impl Renumber {
         if moved.is_empty() {
             return Ok(nothing("each version is used once"));
         }
-        check_rest(&all, &moved)?;
+        check_rest(first_version(&workspace, &all), &all, &moved)?;
         let moved: Vec<(Version, &Namesake)> = moved
             .iter()
             .map(|key| (key.version, migration(&all, *key)))
@@ -245,9 +245,16 @@ fn is_applied(all: &[VersionFiles], key: Key) -> Failure {
     }
 }
 
+/// What the versions begin with: 1, or that of a baseline.
+fn first_version(workspace: &Workspace, all: &[VersionFiles]) -> Version {
+    let first = keys(all).next().map(|key| read(workspace, all, key));
+    let baseline = first.filter(Migration::is_baseline);
+    baseline.map_or(1, |baseline| baseline.version)
+}
+
 /// What stays has to have a number each, without a gap.
-fn check_rest(all: &[VersionFiles], moved: &[Key]) -> Result<(), Failure> {
-    for (expected, of_version) in (1..).zip(all) {
+fn check_rest(first: Version, all: &[VersionFiles], moved: &[Key]) -> Result<(), Failure> {
+    for (expected, of_version) in (first..).zip(all) {
         let VersionFiles {
             version,
             migrations,

@@ -55,6 +55,7 @@ fn it_reads_well_at_80_columns() {
                        applied
           drift        Show how the schema differs from what the migrations make
           renumber     Give migrations another number that a merge has brought together
+          squash       Put a baseline in place of old migrations
           import       Take over the scripts of another runner
           completions  Print completions for a shell
           man          Print the manual page, or write a page for each command

@@ -17,6 +17,7 @@ mod importing;
 mod interrupting;
 mod refusing;
 mod renumbering;
+mod squashing;
 mod support;
 mod tenants;
 #[cfg(unix)]

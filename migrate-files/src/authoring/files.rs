@@ -132,7 +132,8 @@ pub fn fill_file(folder: &Path, name: &str, text: &str) -> Result<(), FileError>
     }
 }
 
-/// Renames files of a folder. None of the new names may be taken.
+/// Renames files of a folder. None of the new names may be taken; a folder in one is created where it
+/// is missing.
 ///
 /// # Errors
 /// One of them cannot be renamed. Then all have their old names.
@@ -155,6 +156,9 @@ pub fn rename_files<N: AsRef<str>>(folder: &Path, renames: &[(N, N)]) -> Result<
 fn rename(from: &Path, to: &Path) -> io::Result<()> {
     if to.symlink_metadata().is_ok() {
         return Err(io::ErrorKind::AlreadyExists.into());
+    }
+    if let Some(folder) = to.parent() {
+        fs::create_dir_all(folder)?;
     }
     match fs::hard_link(from, to) {
         Ok(()) => fs::remove_file(from).inspect_err(|_| {

@@ -11,14 +11,16 @@ mod model;
 mod names;
 mod renumber;
 mod schema;
+mod squash;
 mod unrestored;
 
 pub use diff::{DesiredSchema, SchemaDiff, schema_diff};
 pub use down::{DownScript, down_script, is_irreversible};
 pub use files::{FileError, create_files, fill_file, rename_files};
 pub use import::{Import, ImportedMigration, ImportedScript, import, list_scripts};
-pub use names::{MigrationNames, NextNames, has_migrations, names_of};
+pub use names::{MigrationNames, NextNames, has_migrations, names_like, names_of};
 pub use renumber::{Renumbering, renumber};
 pub use schema::{schema_outline, schema_text};
+pub use squash::{Squash, squash};
 
 pub use crate::set::{Namesake, VersionFiles, versions};

@@ -78,6 +78,22 @@ pub fn names_of(files: &[File], version: Version) -> Option<MigrationNames> {
     Some(names(version, &up, &up.name))
 }
 
+/// The names of a migration that takes the place of a version's, in the style, width and extension of the
+/// last one of all.
+///
+/// # Errors
+/// The name has characters that a file of a migration cannot have.
+pub fn names_like(
+    directory: &Directory,
+    files: &[File],
+    version: Version,
+    name: &str,
+) -> Result<MigrationNames, Problem> {
+    check_name(directory, name)?;
+    let NextNames { pattern, .. } = NextNames::behind(files);
+    Ok(names(version, &pattern, name))
+}
+
 fn names(version: Version, pattern: &ScriptName, name: &str) -> MigrationNames {
     let width = pattern.digits.len();
     let pattern = ScriptName {

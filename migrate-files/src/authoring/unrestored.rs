@@ -146,7 +146,7 @@ fn only_computes(update: &str) -> bool {
 }
 
 /// Whether the text of a statement leaves open which records it changes, or whether any.
-fn is_open(up: &Script, statement: &Statement) -> bool {
+pub fn is_open(up: &Script, statement: &Statement) -> bool {
     const WRITES: [&str; 6] = ["CREATE", "UPDATE", "UPSERT", "INSERT", "RELATE", "DELETE"];
     let calls = statement.changes.iter().any(|change| {
         matches!(

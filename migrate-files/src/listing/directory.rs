@@ -10,6 +10,9 @@ use crate::migration::Version;
 use crate::problem::{Problem, Problems};
 use crate::table_name;
 
+/// The directory in it with the migrations that a baseline stands for.
+pub const BEFORE_BASELINE: &str = "before";
+
 /// Nested directories are looked into this deep for scripts that were put there by mistake.
 const MAX_DEPTH: usize = 8;
 
@@ -99,6 +102,18 @@ impl Directory {
         self
     }
 
+    /// The directory in this one with the migrations that a baseline stands for, as a set of its own.
+    /// They have been looked at before.
+    pub(crate) fn before_baseline(&self) -> Self {
+        Self {
+            path: self.path.join(BEFORE_BASELINE),
+            shown: self.shown_file(BEFORE_BASELINE),
+            lints: Lints::default().from(Version::MAX),
+            lacks_down: None,
+            ..self.clone()
+        }
+    }
+
     /// The version whose down script is yet to be written.
     pub(crate) const fn lacks_down(&self) -> Option<Version> {
         self.lacks_down
@@ -175,6 +190,11 @@ impl File {
         }
     }
 
+    /// Its name in the directory of what a baseline stands for, if it is in there.
+    pub(crate) fn name_before_baseline(&self) -> Option<&str> {
+        name_before_baseline(&self.name)
+    }
+
     /// The same file by another name.
     #[must_use]
     pub fn named(self, name: impl Into<String>) -> Self {
@@ -227,7 +247,9 @@ fn collect(
             }
             continue;
         }
-        let bytes = match FileName::parse(&name) {
+        // What a baseline stands for may itself begin with one.
+        let own = std::iter::successors(Some(&*name), |name| name_before_baseline(name)).last();
+        let bytes = match FileName::parse(own.unwrap_or_default()) {
             FileName::Migration(..) | FileName::Dated(..) => {
                 fs::read(entry.path()).map_err(|error| error.to_string())
             }
@@ -236,6 +258,10 @@ fn collect(
         files.push(File { name, bytes });
     }
     Ok(())
+}
+
+fn name_before_baseline(name: &str) -> Option<&str> {
+    name.strip_prefix(BEFORE_BASELINE)?.strip_prefix('/')
 }
 
 fn cannot_list(directory: &Directory, folder: &str, error: &io::Error) -> Problem {

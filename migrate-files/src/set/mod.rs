@@ -1,10 +1,12 @@
 //! From a directory to a set of migrations, or to everything that is wrong with it: [`source`] reads
 //! and checks each file by itself, [`numbering`] looks at the versions, [`scripts`] and [`pairing`] put
-//! the up and down scripts together, [`dates`] does so for files that are named by date. None of them
+//! the up and down scripts together, [`dates`] does so for files that are named by date, and [`baseline`]
+//! compares a baseline with what it stands for. None of them
 //! stops at the first problem. Where there is none, [`schema`] runs the scripts on a model, and [`lints`]
 //! looks at each of them.
 
 mod at;
+mod baseline;
 mod dates;
 mod lints;
 mod numbering;

@@ -1,4 +1,4 @@
-//! Whether the versions start at 1 and have no gaps, and which one is free.
+//! Whether the versions start at 1, or at a baseline, and have no gaps, and which one is free.
 
 use std::collections::BTreeMap;
 
@@ -6,9 +6,15 @@ use super::source::Source;
 use crate::listing::{Directory, Suffix};
 use crate::migration::Version;
 use crate::problem::Problem;
+use crate::text::Directive;
 
-/// Each version that is there, with the first file that has it, an up script before a down script.
-pub struct Versions(BTreeMap<Version, String>);
+/// The versions that are there.
+pub struct Versions {
+    /// Each with the first file that has it, an up script before a down script.
+    files: BTreeMap<Version, String>,
+    /// Those that begin with a baseline, as they should if they are the first one.
+    baselines: BTreeMap<Version, Problem>,
+}
 
 impl Versions {
     /// Files that only look like migrations count as well, so that a misspelt one is not reported as
@@ -17,22 +23,38 @@ impl Versions {
         sources: &BTreeMap<Version, Vec<Source>>,
         near_misses: &BTreeMap<Version, String>,
     ) -> Self {
-        let mut versions = near_misses.clone();
+        let (mut versions, mut baselines) = (near_misses.clone(), BTreeMap::new());
         versions.remove(&0);
         for (version, files) in sources {
+            if let Some(problem) = files.iter().find_map(not_first) {
+                baselines.insert(*version, problem);
+            }
             let is_up = |source: &&Source| source.name.suffix != Suffix::Down;
             if let Some(first) = files.iter().find(is_up).or(files.first()) {
                 versions.insert(*version, first.file_name.clone());
             }
         }
-        Self(versions)
+        Self {
+            files: versions,
+            baselines,
+        }
     }
 
-    /// A problem for each gap.
+    /// The version of the baseline, if the first file is one.
+    pub fn baseline(&self) -> Option<Version> {
+        let (first, _) = self.files.first_key_value()?;
+        self.baselines.contains_key(first).then_some(*first)
+    }
+
+    /// A problem for each gap, and for each baseline that is not the first.
     pub fn check(&self, directory: &Directory, problems: &mut Vec<Problem>) {
+        let first = self.baseline().unwrap_or(1);
+        let misplaced = self.baselines.iter();
+        let misplaced = misplaced.filter(|(version, _)| Some(**version) != self.baseline());
+        problems.extend(misplaced.map(|(_, problem)| problem.clone()));
         let mut before: Option<(Version, &str)> = None;
-        for (version, file) in &self.0 {
-            let expected = before.map_or(1, |(version, _)| version + 1);
+        for (version, file) in &self.files {
+            let expected = before.map_or(first, |(version, _)| version + 1);
             if expected < *version {
                 let (message, help) = gap(before, expected, (*version, file));
                 problems.push(Problem::new(directory.shown_file(file), message).help(help));
@@ -43,7 +65,7 @@ impl Versions {
 
     /// The versions after the last one.
     pub fn free(&self) -> Free {
-        Free(self.0.last_key_value().map_or(0, |(last, _)| *last))
+        Free(self.files.last_key_value().map_or(0, |(last, _)| *last))
     }
 }
 
@@ -58,6 +80,16 @@ impl Free {
     }
 }
 
+/// What is wrong with a baseline behind other migrations.
+fn not_first(source: &Source) -> Option<Problem> {
+    let line = source.directives.line_of(Directive::Baseline)?;
+    let problem = source.problem(
+        "a baseline stands for all migrations up to its version, and others are still beside it",
+        "move them into a directory `before` beside this file, or remove this line",
+    );
+    Some(problem.at(line.clone()))
+}
+
 fn gap(
     before: Option<(Version, &str)>,
     expected: Version,
@@ -67,7 +99,8 @@ fn gap(
         None => (
             format!("the first version is {version}, but versions start at 1"),
             format!(
-                "add the missing migrations, or renumber from here on: {version} becomes {expected}"
+                "add the missing migrations, or renumber from here on: {version} becomes {expected}; if it stands for all of them, begin it with the line `{}`",
+                Directive::Baseline.line()
             ),
         ),
         Some((previous, previous_file)) => (

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::baseline::check_list;
 use super::numbering::Free;
 use super::scripts::{Paired, Scripts};
 use super::source::Source;
@@ -26,6 +27,12 @@ pub fn pair(
         for migration in &migrations {
             let may_lack_down = directory.lacks_down() == Some(version);
             check_migration(migration, may_lack_down, problems);
+            problems.extend(
+                migration
+                    .ups
+                    .iter()
+                    .filter_map(|up| check_list(up, version)),
+            );
             for (role, [other, this]) in migration.duplicates() {
                 problems.push(another_script(version, role, other, this, free));
             }
@@ -46,7 +53,7 @@ pub fn check_migration(migration: &Scripts, may_lack_down: bool, problems: &mut 
     }
     match (&**ups, &**downs) {
         ([], [down, ..]) => problems.push(down_without_up(down)),
-        ([up, ..], []) if !may_lack_down && !up.directives.has(Directive::Irreversible) => {
+        ([up, ..], []) if !may_lack_down && !up.may_lack_down() => {
             problems.push(up_without_down(up));
         }
         ([up], [down]) => {

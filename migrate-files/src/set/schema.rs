@@ -31,20 +31,11 @@ pub fn check_schema(
     set: &[Paired],
     problems: &mut Vec<Problem>,
 ) -> (Vec<Problem>, Vec<Table>) {
-    let mut schema = Schema::empty();
-    for table in history_tables(directory.table()) {
-        schema.assume(&Object::Table(table));
-    }
-    if let Some(Assumed { script, steps }) = assumed {
-        let failed = apply(&mut schema, script, steps);
-        problems.extend(failed.into_iter().map(Problem::from));
-    }
+    let (mut schema, failed) = at_start(directory, assumed);
+    problems.extend(failed.into_iter().map(Problem::from));
     let mut found = Vec::new();
     for (index, paired) in set.iter().enumerate() {
-        paired
-            .assumed
-            .iter()
-            .for_each(|object| schema.assume(object));
+        assume(&mut schema, paired);
         check_migration(&schema, paired, problems);
         found.extend(lint(&schema, set, index, directory.lints()));
         // What fails has been told.
@@ -57,6 +48,38 @@ pub fn check_schema(
     problems.extend(denied.into_iter().map(|(_, problem)| problem));
     let warnings = warnings.into_iter().map(|(_, problem)| problem);
     (warnings.collect(), tables(&schema))
+}
+
+/// The schema that migrations make.
+pub fn made_by<'s>(
+    directory: &Directory,
+    assumed: Option<&'s Assumed>,
+    set: &'s [Paired],
+) -> Schema<'s, At<'s>> {
+    let (mut schema, _) = at_start(directory, assumed);
+    for paired in set {
+        assume(&mut schema, paired);
+        apply(&mut schema, &paired.migration.up, &paired.up);
+    }
+    schema
+}
+
+/// The schema before the first migration, and what fails in the definitions that make it.
+fn at_start<'s>(
+    directory: &Directory,
+    assumed: Option<&'s Assumed>,
+) -> (Schema<'s, At<'s>>, Vec<Failed<'s>>) {
+    let mut schema = Schema::empty();
+    for table in history_tables(directory.table()) {
+        schema.assume(&Object::Table(table));
+    }
+    let failed = assumed.map(|it| apply(&mut schema, &it.script, &it.steps));
+    (schema, failed.unwrap_or_default())
+}
+
+/// Leaves open what a migration assumes.
+fn assume(schema: &mut Schema<'_, At<'_>>, paired: &Paired) {
+    paired.assumed.iter().for_each(|it| schema.assume(it));
 }
 
 fn check_migration(before: &Schema<'_, At<'_>>, paired: &Paired, problems: &mut Vec<Problem>) {

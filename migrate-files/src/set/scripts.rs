@@ -9,6 +9,7 @@ use migrate_schema::model::Object;
 use super::source::Source;
 use crate::listing::{Role, Suffix};
 use crate::migration::{Migration, Version};
+use crate::place::Snippet;
 use crate::script::Step;
 use crate::text::Directive;
 
@@ -30,6 +31,8 @@ pub struct Paired {
     pub is_lossy: bool,
     /// The rules that its files accept to be broken.
     pub allowed: BTreeSet<Lint>,
+    /// If it is a baseline, the line of each migration that it lists.
+    pub listed: Vec<Snippet>,
 }
 
 impl Scripts {
@@ -116,6 +119,8 @@ impl Scripts {
         let down = self.downs.into_iter().next();
         let is_lossy = |down: &Source| down.directives.has(Directive::Lossy);
         let is_lossy = down.as_ref().is_some_and(is_lossy);
+        let listed = up.directives.replaced();
+        let listed = listed.map(|(_, line)| line.clone()).collect();
         let mut assumed = up.assumed;
         let mut allowed = up.directives.allowed;
         let down = down.map(|down| {
@@ -131,6 +136,7 @@ impl Scripts {
             assumed,
             is_lossy,
             allowed,
+            listed,
         })
     }
 

@@ -71,9 +71,31 @@ impl Source {
             ));
         }
         self.check_directives(Role::Up, problems);
+        problems.extend(self.check_baseline());
         if !cfg!(feature = "surrealql") {
             problems.extend(self.per_statement_without_parser());
         }
+    }
+
+    /// A line that only a baseline has, or only another script.
+    fn check_baseline(&self) -> Option<Problem> {
+        let directives = &self.directives;
+        let (line, message, help) = match directives.has(Directive::Baseline) {
+            true => (
+                directives.line_of(Directive::PerStatement)?,
+                "a baseline is applied in one transaction".to_owned(),
+                "remove this line".to_owned(),
+            ),
+            false => (
+                directives.line_of(Directive::Replaces)?,
+                "only a baseline replaces other migrations".to_owned(),
+                format!(
+                    "remove this line, or begin this file with the line `{}`",
+                    Directive::Baseline.line()
+                ),
+            ),
+        };
+        Some(self.problem(message, help).at(line.clone()))
     }
 
     /// Without the parser it is not known where a statement ends.
@@ -84,6 +106,12 @@ impl Source {
             "enable the feature `surrealql` of `migrate-runtime`, which is a default feature",
         );
         Some(problem.at(line.clone()))
+    }
+
+    /// Whether it is an up script that needs no down script.
+    pub fn may_lack_down(&self) -> bool {
+        let directives = &self.directives;
+        directives.has(Directive::Irreversible) || directives.has(Directive::Baseline)
     }
 
     /// What is wrong with the file as a down script.
@@ -100,7 +128,10 @@ impl Source {
     fn check_directives(&self, role: Role, problems: &mut Vec<Problem>) {
         for directive in Directive::ALL {
             let its_role = match directive {
-                Directive::Irreversible | Directive::PerStatement => Role::Up,
+                Directive::Irreversible
+                | Directive::PerStatement
+                | Directive::Baseline
+                | Directive::Replaces => Role::Up,
                 Directive::Lossy => Role::Down,
                 Directive::Assumes | Directive::Allow => role,
             };

@@ -11,6 +11,7 @@ use migrate_schema::lint::Lint;
 #[cfg(feature = "surrealql")]
 use super::comments::between;
 use super::similar::similar;
+use crate::migration::Replaced;
 use crate::place::Snippet;
 
 /// What a line of the form `-- migrate: …` can say.
@@ -26,15 +27,21 @@ pub enum Directive {
     Assumes,
     /// What breaks a rule is meant. It has a reason.
     Allow,
+    /// The script stands for all migrations up to its version.
+    Baseline,
+    /// One of the migrations that a baseline stands for.
+    Replaces,
 }
 
 impl Directive {
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::Irreversible,
         Self::PerStatement,
         Self::Lossy,
         Self::Assumes,
         Self::Allow,
+        Self::Baseline,
+        Self::Replaces,
     ];
 
     pub const fn word(self) -> &'static str {
@@ -44,16 +51,19 @@ impl Directive {
             Self::Lossy => "lossy",
             Self::Assumes => "assumes",
             Self::Allow => "allow",
+            Self::Baseline => "baseline",
+            Self::Replaces => "replaces",
         }
     }
 
     /// What follows the word.
     const fn rest(self) -> &'static str {
         match self {
-            Self::Irreversible | Self::PerStatement => "",
+            Self::Irreversible | Self::PerStatement | Self::Baseline => "",
             Self::Lossy => ": REASON",
             Self::Assumes => " table NAME, …",
             Self::Allow => " NAME: REASON",
+            Self::Replaces => " VERSION NAME CHECKSUM",
         }
     }
 
@@ -74,8 +84,12 @@ impl Directive {
             return Err((message, all_directives()));
         };
         let (message, rest) = match (directive, rest.trim_start().strip_prefix(':')) {
-            (Self::Irreversible | Self::PerStatement, _) if rest.is_empty() => (None, ""),
-            (Self::Irreversible | Self::PerStatement, _) => (Some("stands alone"), ""),
+            (Self::Irreversible | Self::PerStatement | Self::Baseline, _) => match rest {
+                "" => (None, ""),
+                _ => (Some("stands alone"), ""),
+            },
+            (Self::Replaces, _) if replaced(rest).is_some() => (None, rest.trim()),
+            (Self::Replaces, _) => (Some("needs a migration's version, name and checksum"), ""),
             (Self::Lossy, Some(reason)) if !reason.trim().is_empty() => (None, reason.trim()),
             (Self::Lossy, _) => (Some("needs a reason"), ""),
             (Self::Assumes, None) if !rest.is_empty() => (None, rest.trim()),
@@ -111,10 +125,6 @@ pub struct Directives {
 struct Found {
     directive: Directive,
     /// What follows its word.
-    #[cfg_attr(
-        not(feature = "surrealql"),
-        expect(dead_code, reason = "without the parser nothing can be assumed")
-    )]
     rest: String,
     snippet: Snippet,
 }
@@ -130,12 +140,21 @@ impl Directives {
         directives
     }
 
-    /// How the up script with these directives is sent.
+    /// How the up script with these directives is sent. A baseline is always sent as one: it is not
+    /// one migration, of which a part may be applied.
     pub fn execution(&self) -> Execution {
-        match self.has(Directive::PerStatement) {
+        match self.has(Directive::PerStatement) && !self.has(Directive::Baseline) {
             true => Execution::PerStatement,
             false => Execution::Transaction,
         }
+    }
+
+    /// The migrations that the up script with these directives stands for, if it is a baseline: those
+    /// that it lists, each with its line.
+    pub fn replaced(&self) -> impl Iterator<Item = (Replaced, &Snippet)> {
+        let found = self.found.iter();
+        let found = found.filter(|found| found.directive == Directive::Replaces);
+        found.filter_map(|found| Some((replaced(&found.rest)?, &found.snippet)))
     }
 
     pub fn has(&self, directive: Directive) -> bool {
@@ -265,6 +284,22 @@ fn allowed(rest: &str) -> Option<(&str, &str)> {
     let (name, reason) = rest.split_once(':')?;
     let (name, reason) = (name.trim(), reason.trim());
     (!reason.is_empty()).then_some((name, reason))
+}
+
+/// A migration by its version, its name, which it may lack, and its checksum.
+fn replaced(rest: &str) -> Option<Replaced> {
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    let (version, name, checksum) = match *words {
+        [version, checksum] => (version, "", checksum),
+        [version, name, checksum] => (version, name, checksum),
+        _ => return None,
+    };
+    let version = version.parse().ok().filter(|version| *version > 0)?;
+    Some(Replaced::new(
+        version,
+        name.to_owned(),
+        Some(checksum.parse().ok()?),
+    ))
 }
 
 /// What to do about a name that is none of a rule.

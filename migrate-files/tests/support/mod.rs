@@ -35,7 +35,9 @@ pub fn check(files: &[File]) {
 
 fn check_set(migrations: &[Migration]) {
     assert!(!migrations.is_empty());
-    for (migration, version) in migrations.iter().zip(1..) {
+    let first = migrations.first().filter(|first| first.is_baseline());
+    let first = first.map_or(1, |baseline| baseline.version);
+    for (migration, version) in migrations.iter().zip(first..) {
         assert_eq!(migration.version, version);
         check_statements(&migration.up);
         migration.down.iter().for_each(check_statements);

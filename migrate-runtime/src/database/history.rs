@@ -1,7 +1,7 @@
 //! What is recorded in a database: the one request that reads it, and what changes it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::iter;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use migrate_files::{Migration, Version};
@@ -81,19 +81,42 @@ pub(crate) fn read_text(tables: &Tables) -> String {
 
 /// A condition that compares the history with what it is after a set was applied, whose [`digest`] is bound. Fails if
 /// a table is not there. A progress record is a difference in any case.
-fn compare_text(tables: &Tables) -> String {
+fn compare_text(tables: &Tables, set: &[&Migration]) -> String {
     let Tables {
         history, progress, ..
     } = tables;
+    let checksum = match set.first() {
+        Some(first) if !is_listed(first) => {
+            format!(
+                "IF version > {} {{ checksum }} ELSE {{ '' }}",
+                first.version
+            )
+        }
+        _ => "checksum".to_owned(),
+    };
     format!(
-        "crypto::sha256(array::join((SELECT VALUE string::concat(version, ':', checksum) \
+        "crypto::sha256(array::join((SELECT VALUE string::concat(version, ':', {checksum}) \
          FROM {history}), ',')) = $_sbl_digest AND array::is_empty((SELECT VALUE id FROM {progress}))"
     )
 }
 
+/// Whether the checksums are known of all that a migration stands for: not of a baseline that does not
+/// list it.
+fn is_listed(migration: &Migration) -> bool {
+    migration.recorded_as(migration.version).1.is_some()
+}
+
 /// What [`compare_text`] has the database compute, where just these migrations are applied.
-fn digest<'a>(migrations: impl Iterator<Item = &'a Migration>) -> String {
-    let rows = migrations.map(|migration| format!("{}:{}", migration.version, migration.checksum));
+fn digest(set: &[&Migration]) -> String {
+    let rows = set.iter().flat_map(|migration| {
+        let is_listed = is_listed(migration);
+        migration.versions().map(move |version| {
+            let (_, checksum) = migration.recorded_as(version);
+            let checksum = checksum.filter(|_| is_listed);
+            let checksum = checksum.map_or_else(String::new, ToString::to_string);
+            format!("{version}:{checksum}")
+        })
+    });
     sha256(&rows.collect::<Vec<_>>().join(","))
 }
 
@@ -121,12 +144,13 @@ impl History {
         set: impl Iterator<Item = &'a Migration>,
         timeout: Duration,
     ) -> Result<bool> {
-        let compare = compare_text(tables);
+        let set: Vec<&Migration> = set.collect();
+        let compare = compare_text(tables, &set);
         let (text, index) = match selection {
             None => (format!("RETURN {compare}"), 0),
             Some(_) => (Selection::before(&compare), Selection::STATEMENTS),
         };
-        let mut query = db.query(text).bind(("_sbl_digest", digest(set)));
+        let mut query = db.query(text).bind(("_sbl_digest", digest(&set)));
         if let Some(selection) = selection {
             query = query.bind(selection.parameter());
         }
@@ -219,9 +243,10 @@ impl History {
         last.name.clone()
     }
 
-    /// The migration before a version, if there is one.
-    pub(crate) fn previous(&self, version: Version) -> Option<Previous<'static>> {
-        let version = version.checked_sub(1).filter(|previous| *previous > 0)?;
+    /// What is applied before a migration, if anything is.
+    pub(crate) fn previous(&self, migration: &Migration) -> Option<Previous<'static>> {
+        let first = *migration.versions().start();
+        let version = first.checked_sub(1).filter(|previous| *previous > 0)?;
         let recorded = self.recorded.get(&version);
         Some(Previous::Recorded {
             version,
@@ -231,19 +256,19 @@ impl History {
 
     /// Adds a migration that this process has just applied, without another request.
     pub(crate) fn add(&mut self, migration: &Migration) {
-        let recorded = Recorded {
-            version: migration.version,
-            name: Some(migration.name.to_string()),
-            checksum: Some(migration.checksum.to_string()),
-            has_down_script: migration.down.is_some(),
-            ..Recorded::default()
-        };
-        self.recorded.insert(migration.version, recorded);
+        self.add_rows(&HistoryRow::of(migration));
     }
 
-    /// Removes a migration that this process has just reverted.
-    pub(crate) fn remove(&mut self, version: Version) {
-        self.recorded.remove(&version);
+    /// Adds rows that this process has just written.
+    pub(crate) fn add_rows(&mut self, rows: &[HistoryRow]) {
+        let rows = rows.iter().map(|row| (row.version(), Recorded::from(row)));
+        self.recorded.extend(rows);
+    }
+
+    /// Removes what this process has just reverted.
+    pub(crate) fn remove(&mut self, versions: &RangeInclusive<Version>) {
+        self.recorded
+            .retain(|version, _| !versions.contains(version));
     }
 }
 
@@ -260,36 +285,49 @@ pub(crate) fn apply<'a>(
         after: Vec::new(),
         parameter: None,
     });
-    let (mut parts, count): (Vec<Part<'a>>, usize) = (parts.collect(), migrations.len());
-    let Some(version) = migrations.first().map(|first| first.version) else {
+    let mut parts: Vec<Part<'a>> = parts.collect();
+    let rows: Vec<HistoryRow> = migrations
+        .iter()
+        .flat_map(|it| HistoryRow::of(it))
+        .collect();
+    let (Some(version), count) = (rows.first().map(HistoryRow::version), rows.len()) else {
         return parts;
     };
-    if let Some(first) = parts.first_mut() {
+    if let ([first, ..], [part, ..]) = (migrations, &mut *parts) {
+        if first.is_baseline() {
+            // Any other migration finds the row of the one before it.
+            let refuse = statements::refuse_partially_applied(tables, version.into());
+            part.before.push(refuse);
+        }
         let insert = statements::insert_rows(tables, version, count, previous);
-        first.before.push(insert);
-        let rows = migrations
-            .iter()
-            .map(|migration| HistoryRow::from(*migration));
-        first.parameter = Some(rows_parameter(version, rows));
+        part.before.push(insert);
+        part.parameter = Some(rows_parameter(version, rows));
     }
     if let Some(last) = parts.last_mut() {
-        last.after.push(match count {
-            1 => statements::set_duration(tables, version),
+        last.after.push(match migrations {
+            [one] => statements::set_duration(tables, one.version),
             _ => statements::require_rows(tables, version, count),
         });
     }
     parts
 }
 
+/// A migration to revert, or a baseline with all that it stands for.
+#[derive(Debug)]
+pub(crate) struct Revert<'a> {
+    pub versions: RangeInclusive<Version>,
+    pub script: Source<'a>,
+}
+
 /// The parts of a transaction that reverts migrations, each with its row and its down script.
 ///
 /// Nothing may be applied behind the first of them. The rows behind the others are those of the ones
 /// before them, which this transaction deletes.
-pub(crate) fn revert<'a>(tables: &Tables, scripts: Vec<(Version, Source<'a>)>) -> Vec<Part<'a>> {
-    let first = scripts.first().map(|(version, _)| *version);
-    let parts = scripts.into_iter().map(|(version, down)| Part {
-        before: statements::delete_row(tables, version).into(),
-        source: down,
+pub(crate) fn revert<'a>(tables: &Tables, reverts: Vec<Revert<'a>>) -> Vec<Part<'a>> {
+    let first = reverts.first().map(|revert| *revert.versions.end());
+    let parts = reverts.into_iter().map(|Revert { versions, script }| Part {
+        before: statements::delete_rows(tables, &versions).into(),
+        source: script,
         after: Vec::new(),
         parameter: None,
     });
@@ -306,17 +344,13 @@ pub(crate) fn revert<'a>(tables: &Tables, scripts: Vec<(Version, Source<'a>)>) -
 }
 
 /// The rows of migrations as the parameter of the first one.
-pub(crate) fn rows_parameter(
-    first: Version,
-    rows: impl Iterator<Item = HistoryRow>,
-) -> (String, Value) {
-    let rows: Vec<HistoryRow> = rows.collect();
+fn rows_parameter(first: Version, rows: Vec<HistoryRow>) -> (String, Value) {
     (statements::parameter(first), rows.into_value())
 }
 
 /// A migration's row as a parameter.
 pub(crate) fn row_parameter(migration: &Migration) -> (String, Value) {
-    rows_parameter(migration.version, iter::once(HistoryRow::from(migration)))
+    rows_parameter(migration.version, HistoryRow::of(migration))
 }
 
 /// Records the text of this build for migrations that were applied with another one, in one
@@ -324,14 +358,15 @@ pub(crate) fn row_parameter(migration: &Migration) -> (String, Value) {
 pub(crate) async fn accept<C: Connection>(
     db: &Surreal<C>,
     tables: &Tables,
-    migrations: &[&Migration],
+    rows: Vec<HistoryRow>,
     timeout: Duration,
 ) -> Result<Outcome> {
-    let versions = migrations.iter().map(|migration| migration.version);
+    let versions = rows.iter().map(HistoryRow::version);
     let statements = versions.flat_map(|version| statements::replace_text(tables, version));
-    let parameters = migrations.iter().map(|migration| row_parameter(migration));
-    let parameters = parameters.collect();
     let statements: Vec<String> = statements.collect();
+    let parameters = rows.into_iter();
+    let parameters = parameters.map(|row| rows_parameter(row.version(), vec![row]));
+    let parameters = parameters.collect();
     write(
         db,
         &statements,
@@ -347,13 +382,13 @@ pub(crate) async fn accept<C: Connection>(
 pub(crate) async fn adopt<C: Connection>(
     db: &Surreal<C>,
     history: &History,
-    migrations: &[&Migration],
+    rows: Vec<HistoryRow>,
     timeout: Duration,
 ) -> Result<Outcome> {
     let tables = &history.tables;
     let (mut statements, mut parameters) = (Vec::new(), Vec::new());
-    for migration in migrations {
-        let version = migration.version;
+    for row in rows {
+        let version = row.version();
         match history.recorded.contains_key(&version) {
             true => {
                 statements.extend(statements::replace_text(tables, version));
@@ -361,8 +396,7 @@ pub(crate) async fn adopt<C: Connection>(
             }
             false => statements.push(statements::insert_rows(tables, version, 1, None)),
         }
-        let row = HistoryRow::adopted(migration);
-        parameters.push(rows_parameter(version, iter::once(row)));
+        parameters.push(rows_parameter(version, vec![row.adopted()]));
     }
     write(db, &statements, parameters, "adopt migrations", timeout).await
 }

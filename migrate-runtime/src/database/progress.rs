@@ -43,7 +43,7 @@ pub(crate) fn apply_statement<'a>(
         true => statements::require_rows(tables, version, 1),
         false => statements::require_progress_record(tables, version),
     };
-    let previous = history.previous(version);
+    let previous = history.previous(migration);
     let require = previous.map(|previous| statements::require_previous(tables, previous));
     let mut before = Vec::from_iter(require);
     before.extend(write);

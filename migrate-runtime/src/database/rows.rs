@@ -62,7 +62,7 @@ pub(crate) struct HistoryRow {
     id: i64,
     version: i64,
     name: String,
-    checksum: String,
+    checksum: Option<String>,
     down: Option<String>,
     down_checksum: Option<String>,
     down_file: Option<String>,
@@ -80,28 +80,67 @@ pub(crate) struct ProgressRow {
 }
 
 impl HistoryRow {
-    /// The row of a migration that is recorded without being run.
-    pub(crate) fn adopted(migration: &Migration) -> Self {
-        Self {
-            adopted: Some(true),
-            ..Self::from(migration)
-        }
+    /// The rows of a migration that is applied: one, and of a baseline those of all that it stands for,
+    /// of which none but the last was run.
+    pub(crate) fn of(migration: &Migration) -> Vec<Self> {
+        let rows = migration.versions().map(|version| {
+            let row = Self::of_version(migration, version);
+            match version == migration.version {
+                true => row,
+                false => row.adopted(),
+            }
+        });
+        rows.collect()
     }
-}
 
-impl From<&Migration> for HistoryRow {
-    fn from(migration: &Migration) -> Self {
+    /// The row of a version that a migration stands for.
+    pub(crate) fn of_version(migration: &Migration, version: Version) -> Self {
+        let (name, checksum) = migration.recorded_as(version);
+        let name = match name {
+            "" if version == migration.version => &migration.name,
+            name => name,
+        };
+        // The down script of a baseline reverts all that it stands for. A build that has the scripts
+        // themselves must not take it for the down script of the last of them.
         let down = migration.down.as_ref();
+        let down = down.filter(|_| !migration.is_baseline());
         Self {
-            id: migration.version.into(),
-            version: migration.version.into(),
-            name: migration.name.to_string(),
-            checksum: migration.checksum.to_string(),
+            id: version.into(),
+            version: version.into(),
+            name: name.to_owned(),
+            checksum: checksum.map(ToString::to_string),
             down: down.map(|down| down.text.to_string()),
             down_checksum: down.map(|down| sha256(&down.text)),
             down_file: down.map(|down| down.file.to_string()),
             down_statements: down.map(|down| flatten(&down.statements)),
             adopted: None,
+        }
+    }
+
+    /// The row of a migration that is recorded without being run.
+    pub(crate) fn adopted(self) -> Self {
+        Self {
+            adopted: Some(true),
+            ..self
+        }
+    }
+
+    pub(crate) fn version(&self) -> Version {
+        // It is made of one.
+        Version::try_from(self.version).unwrap_or_default()
+    }
+}
+
+/// As it would be read.
+impl From<&HistoryRow> for Recorded {
+    fn from(row: &HistoryRow) -> Self {
+        Self {
+            version: row.version(),
+            name: Some(row.name.clone()),
+            checksum: row.checksum.clone(),
+            has_down_script: row.down.is_some(),
+            is_adopted: row.adopted.is_some(),
+            ..Self::default()
         }
     }
 }

@@ -1,6 +1,8 @@
 //! The SurrealQL that we write around scripts. Values are bound; only versions, which are numbers,
 //! and the tables' names, which have been checked, are part of the text.
 
+use std::ops::RangeInclusive;
+
 use migrate_files::{Migration, Version};
 
 use crate::database::tables::Tables;
@@ -71,10 +73,11 @@ pub(crate) fn require_previous(tables: &Tables, previous: Previous<'_>) -> Strin
             format!("!array::is_empty((SELECT VALUE id FROM {table} WHERE version = {version}))")
         }
         Previous::Sent(migration) => {
-            let Migration {
-                version, checksum, ..
-            } = migration;
-            format!("{table}:{version}.checksum = '{checksum}'")
+            let version = migration.version;
+            match migration.recorded_as(version) {
+                (_, Some(checksum)) => format!("{table}:{version}.checksum = '{checksum}'"),
+                (_, None) => format!("record::exists({table}:{version})"),
+            }
         }
     };
     format!("({is_applied} || {{ THROW '{HISTORY_CHANGED}' }})")
@@ -188,13 +191,24 @@ pub(crate) fn refuse_applied(tables: &Tables, version: Version) -> String {
     ))
 }
 
-/// Deletes a migration's row; fails if it is gone.
-pub(crate) fn delete_row(tables: &Tables, version: Version) -> [String; 2] {
-    let row = format!("{} WHERE version = {version}", tables.history);
+/// Deletes the rows of a migration: one, or those of all that a baseline stands for. Fails if one is
+/// gone.
+pub(crate) fn delete_rows(tables: &Tables, versions: &RangeInclusive<Version>) -> [String; 2] {
+    let (table, first, last) = (&tables.history, versions.start(), versions.end());
+    let rows = match first == last {
+        true => format!("{table} WHERE version = {last}"),
+        false => format!("{table} WHERE version >= {first} AND version <= {last}"),
+    };
+    let count = (last - first) as usize + 1;
     [
-        require(&format!("SELECT VALUE id FROM {row}"), HISTORY_CHANGED),
-        require(
-            &format!("DELETE {row} RETURN VALUE $before.id"),
+        require_all(
+            &format!("SELECT VALUE id FROM {rows}"),
+            count,
+            HISTORY_CHANGED,
+        ),
+        require_all(
+            &format!("DELETE {rows} RETURN VALUE $before.id"),
+            count,
             NOT_WRITTEN,
         ),
     ]

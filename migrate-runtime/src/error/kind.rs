@@ -53,6 +53,40 @@ pub enum ErrorKind {
         /// The highest version of the set.
         latest: Version,
     },
+    /// The requested version is one that the baseline of this build stands for.
+    #[non_exhaustive]
+    ReplacedVersion {
+        /// The requested version.
+        version: Version,
+        /// The version of the baseline.
+        baseline: Version,
+        /// Its up file.
+        file: String,
+    },
+    /// Some of what the baseline of this build stands for is applied, and some is not.
+    #[non_exhaustive]
+    BelowBaseline {
+        /// The current version, unchanged.
+        current: Version,
+        /// The version of the baseline.
+        baseline: Version,
+        /// Its up file.
+        file: String,
+    },
+    /// Reverting would have to end within what the baseline of this build stands for.
+    #[non_exhaustive]
+    WithinBaseline {
+        /// The version that would be current.
+        version: Version,
+        /// The version of the baseline.
+        baseline: Version,
+        /// Its up file.
+        file: String,
+        /// Whether it has a down script, which reverts all of it.
+        has_down_script: bool,
+        /// The current version, unchanged.
+        current: Version,
+    },
     /// The requested version is on the other side of the current one.
     #[non_exhaustive]
     WrongDirection {
@@ -339,7 +373,8 @@ pub enum ErrorKind {
         /// Each problem, with its place and what to do.
         problems: Vec<String>,
     },
-    /// Migrations that were put together at run time are not numbered 1, 2, 3, ….
+    /// Migrations that were put together at run time are not numbered 1, 2, 3, …, or so from a
+    /// baseline.
     #[non_exhaustive]
     Numbering {
         /// The version that was expected next.

@@ -189,6 +189,30 @@ fn kinds() -> Vec<ErrorKind> {
             version: 99,
             latest: 10,
         },
+        ErrorKind::ReplacedVersion {
+            version: 2,
+            baseline: 7,
+            file: "migrations/007_baseline.up.surql".to_owned(),
+        },
+        ErrorKind::BelowBaseline {
+            current: 4,
+            baseline: 7,
+            file: "migrations/007_baseline.up.surql".to_owned(),
+        },
+        ErrorKind::WithinBaseline {
+            version: 4,
+            baseline: 7,
+            file: "migrations/007_baseline.up.surql".to_owned(),
+            has_down_script: true,
+            current: 9,
+        },
+        ErrorKind::WithinBaseline {
+            version: 4,
+            baseline: 7,
+            file: "migrations/007_baseline.up.surql".to_owned(),
+            has_down_script: false,
+            current: 9,
+        },
         ErrorKind::WrongDirection {
             direction: Direction::Up,
             version: 3,

@@ -120,6 +120,23 @@ pub(super) fn text(kind: &ErrorKind) -> Text {
             was_run,
         } => gap(table, *current, missing, *was_run),
         ErrorKind::NoSuchVersion { version, latest } => no_such_version(*version, *latest),
+        ErrorKind::ReplacedVersion {
+            version,
+            baseline,
+            file,
+        } => replaced_version(*version, *baseline, file),
+        ErrorKind::BelowBaseline {
+            current,
+            baseline,
+            file,
+        } => below_baseline(*current, *baseline, file),
+        ErrorKind::WithinBaseline {
+            version,
+            baseline,
+            file,
+            has_down_script,
+            current,
+        } => within_baseline(*version, *baseline, file, *has_down_script, *current),
         ErrorKind::WrongDirection {
             direction,
             version,
@@ -500,6 +517,41 @@ fn unreachable(attempts: u32, waited: Duration, engine: &EngineError) -> Text {
     ))
     .engine(engine)
     .help("check that it is running, and that the address is right")
+}
+
+fn replaced_version(version: Version, baseline: Version, file: &str) -> Text {
+    Text::new(format!(
+        "version {version} is one of those that the baseline of this build, `{file}`, stands for"
+    ))
+    .help(format!("ask for version {baseline} or a later one"))
+}
+
+fn below_baseline(current: Version, baseline: Version, file: &str) -> Text {
+    Text::new(format!(
+        "the database is at version {current}, and this build begins with version {baseline}, the baseline `{file}`; nothing was done"
+    ))
+    .help(format!(
+        "bring the database to version {baseline} or a later one by a build that still has the migrations up to that, then run this one"
+    ))
+}
+
+fn within_baseline(
+    version: Version,
+    baseline: Version,
+    file: &str,
+    has_down_script: bool,
+    current: Version,
+) -> Text {
+    let text = Text::new(format!(
+        "there is no way back to version {version}: the baseline of this build, `{file}`, stands for all versions up to {baseline}; the database is still at version {current}"
+    ));
+    let text = text.help(format!(
+        "revert to {version} by a build that still has the migrations up to version {baseline}"
+    ));
+    match has_down_script {
+        true => text.help("or revert all of it: `revert_to(&db, 0)`"),
+        false => text,
+    }
 }
 
 fn no_such_version(version: Version, latest: Version) -> Text {

@@ -4,6 +4,7 @@ use migrate_files::{Migration, Version};
 use surrealdb::Connection;
 
 use crate::database::history::{self, History};
+use crate::database::rows::HistoryRow;
 use crate::database::transaction::Outcome;
 use crate::error::{ErrorKind, Result};
 use crate::execute::compare::{Comparison, Tolerance, check};
@@ -19,16 +20,16 @@ pub(crate) async fn accept<C: Connection>(
     version: Version,
 ) -> Result<Report> {
     check_fresh(context.set)?;
-    let Some(migration) = context.set.get(version) else {
+    let Some(migration) = context.set.standing_for(version) else {
         return Err(context.no_such_version(version));
     };
     let mut history = context.read().await?;
     let lock = lock(context, &mut history, |history| {
-        is_accepted(context, history, migration)
+        is_accepted(context, history, version)
     });
     let mut accepted = Vec::new();
     if let Lock::Ready(holder) = lock.await? {
-        let work = record(context, &mut history, migration);
+        let work = record(context, &mut history, migration, version);
         if holding(context, holder, work).await? {
             accepted.push(version);
         }
@@ -47,26 +48,22 @@ pub(crate) async fn accept<C: Connection>(
 fn is_accepted<C: Connection>(
     context: &Context<'_, C>,
     history: &History,
-    migration: &Migration,
+    version: Version,
 ) -> Result<bool> {
     let tolerance = Tolerance {
         newer: true,
         changed: true,
     };
     check(context.set, history, tolerance)?;
-    let comparison = Comparison {
-        embedded: Some(migration),
-        recorded: history.recorded.get(&migration.version),
-    };
+    let comparison = Comparison::of(context.set, history, version);
     match comparison.state() {
         MigrationState::Pending => Err(ErrorKind::NotApplied {
-            version: migration.version,
-            name: migration.name.to_string(),
+            version,
+            name: comparison.name().to_owned(),
             current: history.current_version(),
         }
         .into()),
-        MigrationState::Changed | MigrationState::Unverified => Ok(false),
-        _ => Ok(true),
+        _ => Ok(comparison.is_recorded()),
     }
 }
 
@@ -75,17 +72,19 @@ async fn record<C: Connection>(
     context: &Context<'_, C>,
     history: &mut History,
     migration: &Migration,
+    version: Version,
 ) -> Result<bool> {
     let (timeout, observer) = (context.options.request_timeout, &context.options.observer);
     let mut conflicts = Conflicts::of_scripts();
-    while !is_accepted(context, history, migration)? {
-        match history::accept(context.db, &context.tables, &[migration], timeout).await? {
+    let row = || vec![HistoryRow::of_version(migration, version)];
+    while !is_accepted(context, history, version)? {
+        match history::accept(context.db, &context.tables, row(), timeout).await? {
             Outcome::Committed => {
-                history.add(migration);
+                history.add_rows(&row());
                 return Ok(true);
             }
             Outcome::Conflict(engine) => {
-                let operation = format!("accept the new text of version {}", migration.version);
+                let operation = format!("accept the new text of version {version}");
                 conflicts.pause(operation, engine, observer).await?;
                 *history = context.read().await?;
             }

@@ -1,9 +1,10 @@
 //! Recording migrations that another program or a person has applied, without running them.
 
-use migrate_files::{Migration, Version};
+use migrate_files::Version;
 use surrealdb::Connection;
 
 use crate::database::history::{self, History};
+use crate::database::rows::HistoryRow;
 use crate::database::transaction::Outcome;
 use crate::error::{ErrorKind, Result};
 use crate::execute::compare::{Comparison, Tolerance, check};
@@ -13,7 +14,7 @@ use crate::execute::drift::check_adoptable;
 use crate::execute::freshness::check_fresh;
 use crate::execute::lock::{Lock, holding, lock};
 use crate::execute::retry::Conflicts;
-use crate::report::{MigrationState, Report};
+use crate::report::Report;
 
 /// Records everything up to a version as applied.
 pub(crate) async fn adopt<C: Connection>(
@@ -49,11 +50,11 @@ pub(crate) async fn adopt<C: Connection>(
 ///
 /// # Errors
 /// The history is at another version, or does not fit this build.
-fn to_adopt<'a, C: Connection>(
-    context: &Context<'a, C>,
+fn to_adopt<C: Connection>(
+    context: &Context<'_, C>,
     history: &History,
     version: Version,
-) -> Result<Vec<&'a Migration>> {
+) -> Result<Vec<HistoryRow>> {
     check(context.set, history, Tolerance::default())?;
     let current = history.current_version();
     if current != 0 && current != version {
@@ -61,15 +62,13 @@ fn to_adopt<'a, C: Connection>(
     }
     let set = context.set.iter();
     let set = set.take_while(|migration| migration.version <= version);
-    let left = set.filter(|migration| {
-        let comparison = Comparison {
-            embedded: Some(migration),
-            recorded: history.recorded.get(&migration.version),
-        };
-        let state = comparison.state();
-        matches!(state, MigrationState::Pending | MigrationState::Unverified)
+    let versions = set.flat_map(|migration| migration.versions().map(move |it| (migration, it)));
+    let left = versions.filter(|(_, version)| {
+        let comparison = Comparison::of(context.set, history, *version);
+        !comparison.is_recorded()
     });
-    Ok(left.collect())
+    let rows = left.map(|(migration, version)| HistoryRow::of_version(migration, version));
+    Ok(rows.collect())
 }
 
 async fn record<C: Connection>(
@@ -85,12 +84,11 @@ async fn record<C: Connection>(
         if left.is_empty() {
             return Ok(());
         }
-        match history::adopt(context.db, history, &left, timeout).await? {
+        let versions: Vec<Version> = left.iter().map(HistoryRow::version).collect();
+        match history::adopt(context.db, history, left, timeout).await? {
             Outcome::Committed => {
-                for migration in &left {
-                    history.add(migration);
-                    adopted.push(migration.version);
-                }
+                history.add_rows(&to_adopt(context, history, version)?);
+                adopted.extend(versions);
             }
             Outcome::Conflict(engine) => {
                 let operation = format!("adopt version {version}");

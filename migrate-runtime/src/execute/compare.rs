@@ -20,29 +20,61 @@ pub(crate) struct Tolerance {
     pub changed: bool,
 }
 
-/// A migration as this build and the database have it; at least one of the two does.
-#[derive(Debug, Clone, Copy, Default)]
+/// A version as this build and the database have it; at least one of the two does.
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Comparison<'s, 'h> {
+    pub version: Version,
+    /// What stands for it.
     pub embedded: Option<&'s Migration>,
     pub recorded: Option<&'h Recorded>,
 }
 
-impl Comparison<'_, '_> {
+impl<'s, 'h> Comparison<'s, 'h> {
+    pub(crate) fn of(set: &'s Migrations, history: &'h History, version: Version) -> Self {
+        Self {
+            version,
+            embedded: set.standing_for(version),
+            recorded: history.recorded.get(&version),
+        }
+    }
+
     pub(crate) fn state(&self) -> MigrationState {
         match (self.embedded, self.recorded) {
             (_, None) => MigrationState::Pending,
             (None, Some(_)) => MigrationState::NotInThisBuild,
-            (Some(embedded), Some(recorded)) => match &recorded.checksum {
-                None => MigrationState::Unverified,
-                Some(checksum) if *checksum == embedded.checksum.to_string() => {
-                    match recorded.is_adopted {
-                        true => MigrationState::Adopted,
-                        false => MigrationState::Applied,
+            (Some(embedded), Some(recorded)) => {
+                let (_, checksum) = embedded.recorded_as(self.version);
+                match (&recorded.checksum, checksum) {
+                    (None, _) | (_, None) => MigrationState::Unverified,
+                    (Some(recorded), Some(checksum)) if *recorded != checksum.to_string() => {
+                        MigrationState::Changed
                     }
+                    _ if recorded.is_adopted => MigrationState::Adopted,
+                    _ => MigrationState::Applied,
                 }
-                Some(_) => MigrationState::Changed,
-            },
+            }
         }
+    }
+
+    /// Whether the history has what this build knows of it.
+    pub(crate) fn is_recorded(&self) -> bool {
+        let checksum = self.embedded.and_then(|it| it.recorded_as(self.version).1);
+        let is_known = |recorded: &Recorded| checksum.is_none() || recorded.checksum.is_some();
+        self.recorded.is_some_and(is_known) && self.state() != MigrationState::Changed
+    }
+
+    /// What it is called in this build, or else as it was recorded.
+    pub(crate) fn name(&self) -> &str {
+        let recorded = self.recorded.and_then(|recorded| recorded.name.as_deref());
+        let own = self.embedded.filter(|it| it.version == self.version);
+        let own = own.map(|migration| &*migration.name);
+        let replaced = self.embedded.map(|it| it.recorded_as(self.version).0);
+        let names = match (self.recorded, own) {
+            (None, own) => [own, replaced, None],
+            (Some(_), own) => [replaced, recorded, own],
+        };
+        let mut names = names.into_iter().flatten();
+        names.find(|name| !name.is_empty()).unwrap_or_default()
     }
 }
 
@@ -51,26 +83,20 @@ pub(crate) fn compare<'s, 'h>(
     set: &'s Migrations,
     history: &'h History,
 ) -> BTreeMap<Version, Comparison<'s, 'h>> {
-    let mut compared: BTreeMap<Version, Comparison<'s, 'h>> = BTreeMap::new();
-    for migration in set {
-        compared.entry(migration.version).or_default().embedded = Some(migration);
-    }
-    for recorded in history.recorded.values() {
-        compared.entry(recorded.version).or_default().recorded = Some(recorded);
-    }
-    compared
+    let embedded = set.iter().map(|migration| migration.version);
+    let versions = embedded.chain(history.recorded.keys().copied());
+    let compared = versions.map(|version| (version, Comparison::of(set, history, version)));
+    compared.collect()
 }
 
 pub(crate) fn status(set: &Migrations, history: &History) -> Status {
     let progress: BTreeMap<Version, &Progress> = partially_applied(history).collect();
     let compared = compare(set, history).into_iter();
     let entries = compared.map(|(version, comparison)| {
-        let Comparison { embedded, recorded } = comparison;
-        let embedded_name = embedded.map(|migration| migration.name.to_string());
-        let recorded_name = || recorded.and_then(|recorded| recorded.name.clone());
+        let recorded = comparison.recorded;
         StatusEntry {
             version,
-            name: embedded_name.or_else(recorded_name).unwrap_or_default(),
+            name: comparison.name().to_owned(),
             state: comparison.state(),
             applied_at: recorded.and_then(|recorded| recorded.applied_at),
             duration: recorded.and_then(|recorded| recorded.duration),
@@ -99,10 +125,11 @@ fn partially_applied(history: &History) -> impl Iterator<Item = (Version, &Progr
 /// Whether a run may continue from here.
 ///
 /// # Errors
-/// A gap in the history, a changed migration, a newer database; the last two only if they are not
-/// tolerated.
+/// A gap in the history, a version below the baseline, a changed migration, a newer database; the last
+/// two only if they are not tolerated.
 pub(crate) fn check(set: &Migrations, history: &History, tolerance: Tolerance) -> Result<()> {
     check_gaps(history)?;
+    check_not_below_baseline(set, history)?;
     check_partially_applied(set, history, tolerance)?;
     let compared = compare(set, history);
     if !tolerance.changed {
@@ -136,6 +163,21 @@ fn check_gaps(history: &History) -> Result<()> {
         was_run: history.recorded.values().all(Recorded::was_run),
     }
     .into())
+}
+
+/// Whether nothing is applied, or all that the baseline stands for.
+pub(crate) fn check_not_below_baseline(set: &Migrations, history: &History) -> Result<()> {
+    let current = history.current_version();
+    let is_new = current == 0 && partially_applied(history).next().is_none();
+    match set.baseline() {
+        Some(baseline) if !is_new && current < baseline.version => Err(ErrorKind::BelowBaseline {
+            current,
+            baseline: baseline.version,
+            file: baseline.up.file.to_string(),
+        }
+        .into()),
+        _ => Ok(()),
+    }
 }
 
 /// Whether what is partially applied was started with the text of this build, so that it can
@@ -208,13 +250,16 @@ fn check_changed(
 fn changed(comparison: &Comparison<'_, '_>, last: Version) -> Option<ChangedMigration> {
     let (embedded, recorded) = (comparison.embedded?, comparison.recorded?);
     (comparison.state() == MigrationState::Changed).then(|| ChangedMigration {
-        version: embedded.version,
-        name: embedded.name.to_string(),
+        version: comparison.version,
+        name: comparison.name().to_owned(),
         file: embedded.up.file.to_string(),
         applied_at: recorded.applied_at,
         recorded: recorded.checksum.clone().unwrap_or_default(),
-        embedded: embedded.checksum.to_string(),
-        is_last: embedded.version == last,
+        embedded: {
+            let (_, checksum) = embedded.recorded_as(comparison.version);
+            checksum.map_or_else(String::new, ToString::to_string)
+        },
+        is_last: comparison.version == last && !embedded.is_baseline(),
     })
 }
 

@@ -9,7 +9,7 @@ use crate::database::history::History;
 use crate::database::selection::Selection;
 use crate::database::tables::Tables;
 use crate::error::{Error, ErrorKind, Result};
-use crate::execute::compare::Tolerance;
+use crate::execute::compare::{Comparison, Tolerance};
 use crate::execute::observer::Observer;
 use crate::execute::select::select;
 use crate::set::Migrations;
@@ -162,14 +162,19 @@ impl<'a, C: Connection> Context<'a, C> {
 
     /// The name of a migration in this build, or else as it was recorded; may be empty.
     pub(crate) fn name(&self, history: &History, version: Version) -> String {
-        let embedded = self.set.get(version);
-        let embedded = embedded.map(|migration| migration.name.to_string());
-        let recorded = || history.recorded.get(&version)?.name.clone();
-        embedded.or_else(recorded).unwrap_or_default()
+        Comparison::of(self.set, history, version).name().to_owned()
     }
 
     pub(crate) fn no_such_version(&self, version: Version) -> Error {
         let latest = self.set.latest_version();
-        ErrorKind::NoSuchVersion { version, latest }.into()
+        match self.set.standing_for(version) {
+            Some(baseline) => ErrorKind::ReplacedVersion {
+                version,
+                baseline: baseline.version,
+                file: baseline.up.file.to_string(),
+            },
+            None => ErrorKind::NoSuchVersion { version, latest },
+        }
+        .into()
     }
 }

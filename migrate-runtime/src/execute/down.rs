@@ -2,14 +2,14 @@
 
 use std::time::Instant;
 
-use migrate_files::Version;
+use migrate_files::{Migration, Version};
 use surrealdb::Connection;
 
-use crate::database::history::{self, History};
+use crate::database::history::{self, History, Revert};
 use crate::database::script::Source;
 use crate::database::transaction::Transaction;
 use crate::error::{ErrorKind, Result};
-use crate::execute::compare::check_nothing_partially_applied;
+use crate::execute::compare::{check_not_below_baseline, check_nothing_partially_applied};
 use crate::execute::context::Context;
 use crate::execute::down_script::{StoredScripts, above, down_script, source, stored_scripts};
 use crate::execute::group::check_group;
@@ -86,8 +86,34 @@ pub(crate) fn check_revertible<C: Connection>(
     history: &History,
     target: Version,
 ) -> Result<()> {
+    check_not_below_baseline(context.set, history)?;
     check_nothing_partially_applied(context.set, history)?;
-    above(history, target).try_for_each(|version| down_script(context, history, version).map(drop))
+    check_not_within_baseline(context, history, target)?;
+    above(context, history, target)
+        .try_for_each(|version| down_script(context, history, version).map(drop))
+}
+
+/// # Errors
+/// The target is a version that the baseline stands for.
+fn check_not_within_baseline<C: Connection>(
+    context: &Context<'_, C>,
+    history: &History,
+    target: Version,
+) -> Result<()> {
+    let current = history.current_version();
+    match context.set.baseline() {
+        Some(baseline) if (1..baseline.version).contains(&target) && target < current => {
+            Err(ErrorKind::WithinBaseline {
+                version: target,
+                baseline: baseline.version,
+                file: baseline.up.file.to_string(),
+                has_down_script: baseline.down.is_some(),
+                current,
+            }
+            .into())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Reverts one migration after the other, or all in one transaction.
@@ -142,6 +168,15 @@ struct Down<'s> {
     running: Running,
 }
 
+impl<'s> Down<'s> {
+    fn into_revert<C: Connection>(self, context: &Context<'_, C>) -> (Revert<'s>, Running) {
+        let embedded = context.set.get(self.version);
+        let versions = embedded.map_or(self.version..=self.version, Migration::versions);
+        let script = self.script;
+        (Revert { versions, script }, self.running)
+    }
+}
+
 /// What is above a target, the last one first, after so many steps.
 fn downs<'s, C: Connection>(
     context: &Context<'s, C>,
@@ -150,8 +185,8 @@ fn downs<'s, C: Connection>(
     target: Version,
     done: usize,
 ) -> Result<Vec<Down<'s>>> {
-    let total = done + above(history, target).count();
-    let versions = above(history, target).zip(done + 1..);
+    let total = done + above(context, history, target).count();
+    let versions = above(context, history, target).zip(done + 1..);
     let downs = versions.map(|(version, number)| {
         let script = source(context, history, stored, version)?;
         let name = context.name(history, version);
@@ -176,11 +211,9 @@ fn group<'s, C: Connection>(
         Some((down.version, embedded))
     });
     check_group(context, history, scripts)?;
-    let downs = downs.into_iter();
-    let (scripts, running) = downs
-        .map(|down| ((down.version, down.script), down.running))
-        .unzip();
-    let parts = history::revert(&context.tables, scripts);
+    let downs = downs.into_iter().map(|down| down.into_revert(context));
+    let (reverts, running) = downs.unzip();
+    let parts = history::revert(&context.tables, reverts);
     Ok(Batch::of(running, Transaction::new(parts)))
 }
 
@@ -196,8 +229,9 @@ fn batch<'s, C: Connection>(
         if !batch.may_go_on() || !pace.has_room(batch.len(), batch.bytes()) {
             break;
         }
-        let parts = history::revert(&context.tables, vec![(down.version, down.script)]);
-        batch.push(vec![down.running], Transaction::new(parts));
+        let (revert, running) = down.into_revert(context);
+        let parts = history::revert(&context.tables, vec![revert]);
+        batch.push(vec![running], Transaction::new(parts));
     }
     batch
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use migrate_files::Version;
+use migrate_files::{Migration, Version};
 use surrealdb::Connection;
 
 use crate::database::history::History;
@@ -12,10 +12,17 @@ use crate::execute::compare::Comparison;
 use crate::execute::context::Context;
 use crate::report::MigrationState;
 
-/// The recorded versions above a target, the last one first.
-pub(super) fn above(history: &History, target: Version) -> impl Iterator<Item = Version> {
+/// The recorded versions above a target, the last one first; of those that a baseline stands for, its
+/// own alone.
+pub(super) fn above<C: Connection>(
+    context: &Context<'_, C>,
+    history: &History,
+    target: Version,
+) -> impl Iterator<Item = Version> {
+    let baseline = context.set.baseline();
+    let baseline = baseline.map_or(0, |baseline| baseline.version);
     let recorded = history.recorded.keys().rev().copied();
-    recorded.take_while(move |version| *version > target)
+    recorded.take_while(move |version| *version > target && *version >= baseline)
 }
 
 /// Which script reverts a migration.
@@ -34,13 +41,12 @@ pub(super) fn down_script<C: Connection>(
     history: &History,
     version: Version,
 ) -> Result<DownScript> {
-    let comparison = Comparison {
-        embedded: context.set.get(version),
-        recorded: history.recorded.get(&version),
-    };
-    let recorded = comparison.recorded;
-    let is_stored = recorded.is_some_and(|recorded| recorded.has_down_script);
+    let comparison = Comparison::of(context.set, history, version);
     let embedded = comparison.embedded;
+    // What is stored with the last migration that a baseline stands for reverts that one alone.
+    let recorded = comparison.recorded;
+    let recorded = recorded.filter(|_| !embedded.is_some_and(Migration::is_baseline));
+    let is_stored = recorded.is_some_and(|recorded| recorded.has_down_script);
     let is_embedded = embedded.is_some_and(|migration| migration.down.is_some());
     let is_other_text = matches!(
         comparison.state(),
@@ -82,7 +88,7 @@ pub(super) async fn stored_scripts<C: Connection>(
     target: Version,
 ) -> Result<StoredScripts> {
     let mut needed = Vec::new();
-    for version in above(history, target) {
+    for version in above(context, history, target) {
         if down_script(context, history, version)? == DownScript::Stored {
             needed.push(version);
         }

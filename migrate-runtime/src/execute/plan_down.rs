@@ -19,7 +19,7 @@ pub(crate) async fn plan_down<C: Connection>(
     check_target(context, &history, target)?;
     check_revertible(context, &history, target)?;
     let stored = stored_scripts(context, &history, target).await?;
-    let versions = above(&history, target);
+    let versions = above(context, &history, target);
     let reverts = versions.map(|version| planned(context, &history, &stored, version));
     Ok(RevertPlan {
         from: history.current_version(),

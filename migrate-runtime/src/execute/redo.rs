@@ -45,11 +45,11 @@ fn check_can_redo<C: Connection>(context: &Context<'_, C>, history: &History) ->
     if last == 0 {
         return Ok(());
     }
-    if context.set.get(last).is_none() {
+    let Some(migration) = context.set.standing_for(last) else {
         return check(context.set, history, Tolerance::default());
-    }
+    };
     check_revertible(context, history, history.previous_version())?;
     let mut reverted = history.clone();
-    reverted.remove(last);
+    reverted.remove(&migration.versions());
     check(context.set, &reverted, context.options.tolerance)
 }

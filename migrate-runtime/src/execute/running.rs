@@ -145,7 +145,8 @@ impl Running {
         match (self.direction, set.get(self.version)) {
             (Direction::Up, Some(migration)) => history.add(migration),
             (Direction::Up, None) => {}
-            (Direction::Down, _) => history.remove(self.version),
+            (Direction::Down, Some(migration)) => history.remove(&migration.versions()),
+            (Direction::Down, None) => history.remove(&(self.version..=self.version)),
         }
     }
 

@@ -8,7 +8,7 @@ use tracing::Instrument as _;
 
 use crate::database::history::{self, History};
 use crate::database::progress;
-use crate::database::rows::Progress;
+use crate::database::rows::{HistoryRow, Progress};
 use crate::database::statements::Previous;
 use crate::database::transaction::{Outcome, Transaction};
 use crate::error::{ErrorKind, Result};
@@ -110,7 +110,10 @@ fn goal<C: Connection>(
     let latest = context.set.latest_version();
     match target {
         Target::Latest => Ok(latest.max(current)),
-        Target::Next => Ok(latest.min(current.saturating_add(1)).max(current)),
+        Target::Next => {
+            let next = context.set.next(current);
+            Ok(next.map_or(current, |next| next.version))
+        }
         Target::Version(version) if version < current => Err(ErrorKind::WrongDirection {
             direction: Direction::Up,
             version,
@@ -130,8 +133,8 @@ fn next<'a, C: Connection>(
     history: &History,
     goal: Version,
 ) -> Option<&'a Migration> {
-    let next = history.current_version().saturating_add(1);
-    (next <= goal).then(|| context.set.get(next)).flatten()
+    let next = context.set.next(history.current_version());
+    next.filter(|next| next.version <= goal)
 }
 
 /// Applies one migration after the other, or all in one transaction. If another process applied or
@@ -148,8 +151,7 @@ pub(crate) async fn apply_up_to<C: Connection>(
         let (operation, engine) = if !edited.is_empty() {
             match accept(context, history, &edited).await? {
                 Outcome::Committed => {
-                    let accepted = edited.iter().map(|migration| migration.version);
-                    done.accepted.extend(accepted);
+                    done.accepted.extend(edited);
                     continue;
                 }
                 Outcome::Conflict(engine) => ("record edited migrations".to_owned(), engine),
@@ -240,7 +242,7 @@ fn batch<'a, C: Connection>(
     pace: &Pace,
 ) -> Batch<'a> {
     let mut batch = Batch::default();
-    let mut previous = history.previous(going.next.version);
+    let mut previous = history.previous(going.next);
     for migration in pending(context, going).take_while(|it| !is_by_statement(it)) {
         if !batch.may_go_on() || !pace.has_room(batch.len(), batch.bytes()) {
             break;
@@ -280,7 +282,7 @@ async fn apply_group<C: Connection>(
     check_group(context, history, scripts)?;
     let running = pending.iter().map(|migration| going.running(migration));
     let running: Vec<Running> = running.collect();
-    let previous = history.previous(going.next.version);
+    let previous = history.previous(going.next);
     let parts = history::apply(&context.tables, previous, &pending);
     let batch = Batch::of(running, Transaction::new(parts));
     Ok(send(context, history, batch).await)
@@ -342,29 +344,32 @@ async fn apply_by_statement<C: Connection>(
     Sent { steps, rest }
 }
 
-/// Migrations whose text was edited since, if that is to be accepted.
-fn edited<'a, C: Connection>(context: &Context<'a, C>, history: &History) -> Vec<&'a Migration> {
+/// The versions whose text was edited since, if that is to be accepted.
+fn edited<C: Connection>(context: &Context<'_, C>, history: &History) -> Vec<Version> {
     if !context.options.tolerance.changed {
         return Vec::new();
     }
-    let compared = compare(context.set, history).into_values();
-    let edited = compared.filter(|comparison| comparison.state() == MigrationState::Changed);
-    edited
-        .filter_map(|comparison| comparison.embedded)
-        .collect()
+    let compared = compare(context.set, history).into_iter();
+    let edited = compared.filter(|(_, comparison)| comparison.state() == MigrationState::Changed);
+    edited.map(|(version, _)| version).collect()
 }
 
 async fn accept<C: Connection>(
     context: &Context<'_, C>,
     history: &mut History,
-    edited: &[&Migration],
+    edited: &[Version],
 ) -> Result<Outcome> {
+    let rows = || -> Vec<HistoryRow> {
+        let embedded = edited
+            .iter()
+            .filter_map(|version| Some((context.set.standing_for(*version)?, *version)));
+        let rows = embedded.map(|(migration, version)| HistoryRow::of_version(migration, version));
+        rows.collect()
+    };
     let timeout = context.options.request_timeout;
-    let outcome = history::accept(context.db, &context.tables, edited, timeout).await?;
+    let outcome = history::accept(context.db, &context.tables, rows(), timeout).await?;
     if outcome == Outcome::Committed {
-        for migration in edited {
-            history.add(migration);
-        }
+        history.add_rows(&rows());
     }
     Ok(outcome)
 }

@@ -150,7 +150,7 @@ impl<C: Connection> Proof<'_, C> {
         if migration.down.is_none() {
             return Ok(());
         }
-        self.down_to(version - 1).await?;
+        self.down_to(version_before(migration)).await?;
         let now = self.contents().await?;
         verified.schema = not_undone(migration, &before.schema, &now.schema, &self.open);
         verified.records = compare(
@@ -171,13 +171,14 @@ impl<C: Connection> Proof<'_, C> {
         // What one migration loses is not there for those below it, either.
         let mut known: BTreeSet<String> = BTreeSet::new();
         for migration in &reversible {
-            if let Err(error) = self.down_to(migration.version - 1).await {
+            if let Err(error) = self.down_to(version_before(migration)).await {
                 return self.note(migration, error);
             }
             let now = self.context.schema().await?;
-            let before = &self.schemas[index(migration)];
+            let before = &self.schemas[self.index(migration)];
             let new = not_undone(migration, before, &now, &self.open);
-            let verified = &mut self.verified[index(migration)];
+            let index = self.index(migration);
+            let verified = &mut self.verified[index];
             known.extend(verified.schema.iter().map(|it| it.object.clone()));
             verified.schema.extend(unknown(new, &mut known));
         }
@@ -186,9 +187,10 @@ impl<C: Connection> Proof<'_, C> {
                 return self.note(migration, error);
             }
             let now = self.context.schema().await?;
-            let after = &self.schemas[index(migration) + 1];
+            let index = self.index(migration);
+            let after = &self.schemas[index + 1];
             let new = not_undone(migration, after, &now, &self.open);
-            let verified = &mut self.verified[index(migration)];
+            let verified = &mut self.verified[index];
             verified.reapplied.extend(unknown(new, &mut known));
         }
         Ok(())
@@ -203,8 +205,16 @@ impl<C: Connection> Proof<'_, C> {
         if !has_findings {
             return Err(error);
         }
-        self.verified[index(migration)].failed = Some(error.to_string());
+        let index = self.index(migration);
+        self.verified[index].failed = Some(error.to_string());
         Ok(())
+    }
+
+    /// A migration's place in its set, which is also where the version before it is among the schemas.
+    fn index(&self, migration: &Migration) -> usize {
+        let mut set = self.context.set.iter();
+        let index = set.position(|it| it.version == migration.version);
+        index.unwrap_or_default()
     }
 
     /// Applies what is pending up to a version, and returns the indexes that could not be built.
@@ -261,9 +271,9 @@ impl<C: Connection> Proof<'_, C> {
     }
 }
 
-/// A migration's place in its set, which is also where the version before it is among the schemas.
-fn index(migration: &Migration) -> usize {
-    migration.version as usize - 1
+/// The version that is current before a migration; 0 before the first one.
+fn version_before(migration: &Migration) -> Version {
+    migration.versions().start() - 1
 }
 
 /// Those that are about something else than all before.

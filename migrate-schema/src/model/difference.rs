@@ -69,6 +69,29 @@ impl<P: Clone> Schema<'_, P> {
     }
 }
 
+impl<P: Clone> Schema<'_, P> {
+    /// What certainly differs from another schema, which was made by other statements.
+    #[must_use]
+    pub fn differences_from(&self, other: &Schema<'_, P>) -> Vec<Difference<P>> {
+        let mut objects = self.possible();
+        objects.extend(other.possible());
+        let differences = objects.into_iter().filter_map(|object| {
+            let is = self.state(&object);
+            let was = was(&object, self, other, &is)?;
+            let kind = match (was, is) {
+                // What nothing here defines may be somebody else's, and so it is left open.
+                (Was::Present(was), State::Unclear) if self.get(&object).is_none() => {
+                    let is_user = matches!(object, Object::User(_));
+                    is_user.then_some(DifferenceKind::Lost { removed: None, was })?
+                }
+                (was, is) => kind(&object, was, is)?,
+            };
+            Some(Difference { object, kind })
+        });
+        without_parts(differences)
+    }
+}
+
 impl<P> Difference<P> {
     /// The statement that undoes it, without a semicolon. It ends in `…` where the scripts do not
     /// tell what the definition said.

@@ -241,7 +241,7 @@ impl<'b, P: Clone> Schema<'b, P> {
         is_absent && !self.may_change_by_itself(table)
     }
 
-    fn get(&self, object: &Object) -> Option<&State<P>> {
+    pub(super) fn get(&self, object: &Object) -> Option<&State<P>> {
         let in_base = || self.base.and_then(|base| base.get(object));
         let Some(table) = object.table() else {
             return self.objects.get(object).or_else(in_base);

@@ -5,6 +5,7 @@ mod adopting;
 mod applying;
 mod background_indexes;
 mod bad_history;
+mod baseline;
 mod failing;
 mod permissions;
 mod planning_down;

@@ -42,6 +42,31 @@ async fn an_up_to_date_database_costs_one_request() {
 }
 
 #[tokio::test]
+async fn a_baseline_costs_what_one_migration_costs() {
+    let (_server, proxy, db) = through_proxy().await;
+    let checksum = "0".repeat(64);
+    let listed = format!(
+        "-- migrate: baseline\n-- migrate: replaces 1 a {checksum}\n-- migrate: replaces 2 b {checksum}\n"
+    );
+    for directives in [&*listed, "-- migrate: baseline\n"] {
+        db.use_ns(unused_namespace()).use_db("app").await.unwrap();
+        let up = format!("{directives}DEFINE TABLE a;");
+        let set = set(&[
+            ("2_baseline.up.surql", &up),
+            ("2_baseline.down.surql", "REMOVE TABLE a;"),
+            ("3.up.surql", "DEFINE TABLE b;"),
+            ("3.down.surql", "REMOVE TABLE b;"),
+        ]);
+        let (report, requests) = proxy
+            .requests(set.runner(&db).lease_term(LEASE_TERM).run())
+            .await;
+        assert_eq!(report.unwrap().steps.len(), 2);
+        assert!(requests <= UP + 2, "{requests}");
+        assert_eq!(proxy.requests(set.run(&db)).await.1, 1);
+    }
+}
+
+#[tokio::test]
 async fn each_of_many_databases_costs_one_request_once_it_is_up_to_date() {
     const DATABASES: usize = 40;
     let (_server, proxy, db) = through_proxy().await;
