@@ -167,6 +167,10 @@ impl Migration {
     }
 }
 
+/// How many migrations a baseline may stand for: each has a row in the history.
+#[cfg(feature = "read")]
+pub(crate) const MAX_REPLACED: Version = 10_000;
+
 /// What a baseline stands for: what it lists, and nothing but the versions where it lists nothing.
 #[cfg(feature = "read")]
 fn all_replaced(version: Version, directives: &Directives) -> Vec<Replaced> {
@@ -175,7 +179,7 @@ fn all_replaced(version: Version, directives: &Directives) -> Vec<Replaced> {
     let versions = listed.iter().map(|replaced| replaced.version);
     match versions.eq(1..=version) {
         true => listed,
-        false => (1..=version)
+        false => (1..=version.min(MAX_REPLACED))
             .map(|it| Replaced::new(it, "", None))
             .collect(),
     }

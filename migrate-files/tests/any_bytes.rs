@@ -15,6 +15,8 @@ use support::check;
 const PIECES: &[&str] = &[
     "-- migrate: irreversible\n",
     "-- migrate: per-statement\n",
+    "-- migrate: baseline\n",
+    "-- migrate: replaces 1 a 65a58c8973aca5bac15faf7406f106b7686161b560be212517f794d82d9f2fbd\n",
     "-- migrate: ",
     "--",
     "# ",
@@ -359,6 +361,7 @@ fn names() -> impl Strategy<Value = String> {
         4 => "0{0,2}[0-3](_[ab])?(_down)?(\\.(up|down))?\\.(surql|surrealql)",
         1 => "2026041[0-9](_?101[0-9](00)?)?(_[ab])?(_down)?(\\.(up|down))?\\.(surql|surrealql)",
         2 => "[0-9]{0,12}[_.a-zA-Zé /-]{0,9}\\.(up|UP|down)?\\.?(surql|SURQL|surrealql|sql)",
+        1 => "before/(before/)?0{0,2}[0-3](_[ab])?(\\.(up|down))?\\.surql",
         1 => any::<String>(),
     ]
 }

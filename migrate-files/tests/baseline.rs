@@ -294,6 +294,21 @@ fn a_baseline_in_the_wrong_place() {
 }
 
 #[test]
+fn a_baseline_of_more_than_there_can_be() {
+    let (_, text) = baseline("", WHOLE);
+    refused(
+        read(&[("4294967295_baseline.up.surql", &*text)]),
+        &expect![[r#"
+            migrations/4294967295_baseline.up.surql:1:1: a baseline stands for at most 10000 migrations
+              |
+            1 | -- migrate: baseline
+              | ^^^^^^^^^^^^^^^^^^^^
+              = help: remove this line, or renumber this migration
+        "#]],
+    );
+}
+
+#[test]
 fn lines_that_do_not_go_together() {
     refused(
         with_before(&baseline("-- migrate: per-statement\n", WHOLE)),

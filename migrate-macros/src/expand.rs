@@ -82,8 +82,8 @@ fn print(arguments: &Arguments, directory: &Directory, set: &Set) -> TokenStream
         #[doc = #doc]
         #visibility static #name: #runtime::Migrations = {
             use #runtime::__private::{
-                Migration, None, Some, baseline, migration, per_statement, replaced, script,
-                script_with, span,
+                Migration, None, Replaced, Some, baseline, migration, per_statement, replaced,
+                script, script_with, span,
             };
             // Makes the compiler watch each file: an edited, renamed or removed one is noticed.
             const _: &[&[::core::primitive::u8]] = &[#files];
@@ -192,7 +192,8 @@ fn print_migration(source: &mut String, migration: &Migration) {
 
 /// What a baseline stands for.
 fn print_replaced(source: &mut String, replaces: &[Replaced]) {
-    source.push_str(", &[");
+    // What has a destructor can be referred to in a constant alone.
+    source.push_str(", { const REPLACED: &[Replaced] = &[");
     for Replaced {
         version,
         name,
@@ -209,7 +210,7 @@ fn print_replaced(source: &mut String, replaces: &[Replaced]) {
         }
         source.push_str("),");
     }
-    source.push(']');
+    source.push_str("]; REPLACED }");
 }
 
 fn print_script(source: &mut String, script: &Script) {

@@ -93,6 +93,11 @@ pub mod guarantees {}
 /// `-- migrate: lossy: REASON`. All problems of a directory are reported in one build. What can work,
 /// but is likely to hurt, is a compiler warning; [`lints`] has a page about each kind.
 ///
+/// # A baseline
+/// A set may begin at another version than 1, with an up script that says `-- migrate: baseline`. It
+/// [stands for](Migration::is_baseline) all migrations up to its version. If those are in a directory
+/// `before` beside it, it is an error if the schema that it makes certainly differs from what they make.
+///
 /// # When the crate is built again
 /// An edited, renamed or removed file is noticed by Cargo. A **new** file is not: stable Rust gives
 /// a macro no way to watch a directory. Put this into the crate's `build.rs`:
@@ -117,8 +122,8 @@ macro_rules! embed_migrations {
 pub mod __private {
     pub use core::option::Option::{None, Some};
 
-    pub use migrate_files::Migration;
     pub use migrate_files::embedded::*;
+    pub use migrate_files::{Migration, Replaced};
     pub use migrate_macros::expand;
 
     pub use crate::set::embedded;

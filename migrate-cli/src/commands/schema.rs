@@ -56,6 +56,13 @@ impl Schema {
         let set = arguments.read()?;
         let latest = set.migrations.last().map_or(0, |it| it.version);
         let version = self.at.unwrap_or(latest);
+        let first = set.migrations.first().filter(|first| first.is_baseline());
+        if let Some(baseline) = first.filter(|it| (1..it.version).contains(&version)) {
+            let baseline = baseline.version;
+            let message =
+                format!("the baseline {baseline} stands for all migrations before it as well");
+            return Err(Failure::refused("no_such_version", message));
+        }
         if version > latest {
             let message = format!("there is no migration {version}: the last one is {latest}");
             return Err(Failure::refused("no_such_version", message));

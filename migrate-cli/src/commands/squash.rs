@@ -70,7 +70,7 @@ impl Squash {
                 format!("version {version} is the baseline already"),
             ),
             (_, true) => Ok(()),
-            ([first, .., last], false) | ([first @ last], false) => failure(
+            ([first, .., last] | [first @ last], false) => failure(
                 "no_such_version",
                 format!(
                     "there is no migration {version}: the versions are {} to {}",

@@ -7,7 +7,7 @@ use super::schema::made_by;
 use super::scripts::Paired;
 use super::source::{Assumed, Source};
 use crate::listing::Directory;
-use crate::migration::{Migration, Replaced, Version};
+use crate::migration::{MAX_REPLACED, Migration, Replaced, Version};
 use crate::place::Snippet;
 use crate::problem::Problem;
 use crate::text::Directive;
@@ -16,6 +16,11 @@ use crate::text::Directive;
 pub fn check_list(up: &Source, version: Version) -> Option<Problem> {
     let listed: Vec<(Replaced, &Snippet)> = up.directives.replaced().collect();
     let baseline = up.directives.line_of(Directive::Baseline)?;
+    if version > MAX_REPLACED {
+        let message = format!("a baseline stands for at most {MAX_REPLACED} migrations");
+        let problem = up.problem(message, "remove this line, or renumber this migration");
+        return Some(problem.at(baseline.clone()));
+    }
     if listed.is_empty() {
         return None;
     }

@@ -23,8 +23,8 @@ pub enum MigrationState {
     Applied,
     /// Recorded as applied without being run, with the text that is in this build.
     Adopted,
-    /// Applied, but recorded without a checksum to compare the text with: another program wrote the
-    /// row.
+    /// Applied, but without a checksum to compare the text with: another program wrote the row, or a
+    /// baseline stands for the migration that does not list it.
     Unverified,
     /// Applied, but the text in this build differs.
     Changed,

@@ -64,8 +64,8 @@ macro_rules! embed_migrations {
 pub mod __private {
     pub use core::option::Option::{None, Some};
 
-    pub use migrate_files::Migration;
     pub use migrate_files::embedded::*;
+    pub use migrate_files::{Migration, Replaced};
     pub use migrate_macros::expand;
 
     use migrate_files::Script;

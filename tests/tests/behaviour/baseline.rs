@@ -1,6 +1,6 @@
 //! A baseline, on new databases and on those that have had the migrations that it stands for.
 
-use migrate_runtime::{ErrorKind, MigrationState, Migrations};
+use migrate_runtime::{ErrorKind, MigrationState, Migrations, embed_migrations};
 use tests::connection::Database;
 use tests::on_every_engine;
 use tests::questions::{ask_json, execute, schema};
@@ -20,7 +20,11 @@ on_every_engine!(
     an_edited_migration_below_the_baseline_is_noticed,
     builds_with_and_without_the_baseline_meet,
     the_schema_is_proved_and_compared,
+    what_another_program_has_recorded_counts,
+    the_macro_embeds_what_it_stands_for,
 );
+
+embed_migrations!(static EMBEDDED = "compile/fixtures/baseline");
 
 const OLD: [(&str, &str); 6] = [
     ("001_notes.up.surql", "DEFINE TABLE note SCHEMAFULL;\n"),
@@ -445,12 +449,11 @@ async fn builds_with_and_without_the_baseline_meet(db: &Database) {
     for round in 0..6 {
         let with = squashed.runner(db).without_lease();
         let without = old.runner(db).without_lease();
-        let (with, without) = match round % 2 {
-            0 => tokio::join!(with.run(), without.run()),
-            _ => {
-                let (without, with) = tokio::join!(without.run(), with.run());
-                (with, without)
-            }
+        let (with, without) = if round % 2 == 0 {
+            tokio::join!(with.run(), without.run())
+        } else {
+            let (without, with) = tokio::join!(without.run(), with.run());
+            (with, without)
         };
         // Where the scripts are half-way, the baseline has nothing to do there.
         without.unwrap();
@@ -481,6 +484,27 @@ async fn builds_with_and_without_the_baseline_meet(db: &Database) {
     }
 }
 
+async fn what_another_program_has_recorded_counts(db: &Database) {
+    execute(db, WHOLE).await;
+    for version in 1..=3 {
+        let row = format!("version = {version}, name = 'm{version}', applied_at = time::now()");
+        execute(db, &format!("CREATE _sbl_migrations SET {row}")).await;
+    }
+    let squashed = squashed();
+    assert_eq!(
+        states(&squashed, db).await[..3],
+        [1, 2, 3].map(|version| (version, MigrationState::Unverified))
+    );
+    let report = squashed.run(db).await.unwrap();
+    assert_eq!((report.from, report.to), (3, 4));
+    assert_eq!(
+        squashed.runner(db).adopt(4).await.unwrap().adopted,
+        [1, 2, 3]
+    );
+    assert_eq!(squashed.revert_to(db, 0).await.unwrap().to, 0);
+    assert_eq!(versions(db).await, serde_json::json!([]));
+}
+
 async fn the_schema_is_proved_and_compared(db: &Database) {
     let squashed = squashed();
     let verification = squashed.verify(db).await.unwrap();
@@ -495,4 +519,24 @@ async fn the_schema_is_proved_and_compared(db: &Database) {
     execute(db, "REMOVE FIELD text ON note").await;
     let drift = squashed.drift(db).await.unwrap();
     assert_eq!(drift.schema[0].object, "field `text` of table `note`");
+}
+
+async fn the_macro_embeds_what_it_stands_for(db: &Database) {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/compile/fixtures/baseline");
+    let old = Migrations::read(format!("{folder}/before")).unwrap();
+    assert_eq!(EMBEDDED.baseline().unwrap().version, 2);
+    assert!(EMBEDDED.get(1).is_none() && EMBEDDED.get(2).is_some());
+    assert_eq!((EMBEDDED.len(), EMBEDDED.latest_version()), (2, 3));
+    assert_eq!(EMBEDDED.run(db).await.unwrap().to, 3);
+    assert!(EMBEDDED.run(db).await.unwrap().is_up_to_date());
+    assert!(
+        old.runner(db)
+            .allow_newer()
+            .run()
+            .await
+            .unwrap()
+            .is_up_to_date()
+    );
+    let read = Migrations::read(folder).unwrap();
+    assert!(read.run(db).await.unwrap().is_up_to_date());
 }
