@@ -79,8 +79,8 @@ async fn check_empty<C: Connection>(context: &Context<'_, C>) -> Result<()> {
 }
 
 fn check_versions<C: Connection>(context: &Context<'_, C>, prepared: &Prepared) -> Result<()> {
-    let latest = context.set.latest_version();
-    match prepared.keys().find(|version| **version > latest) {
+    let is_missing = |version: &&Version| **version > 0 && context.set.get(**version).is_none();
+    match prepared.keys().find(is_missing) {
         Some(version) => Err(context.no_such_version(*version)),
         None => Ok(()),
     }

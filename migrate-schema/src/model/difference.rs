@@ -79,10 +79,9 @@ impl<P: Clone> Schema<'_, P> {
             let is = self.state(&object);
             let was = was(&object, self, other, &is)?;
             let kind = match (was, is) {
-                // What nothing here defines may be somebody else's, and so it is left open.
-                (Was::Present(was), State::Unclear) if self.get(&object).is_none() => {
-                    let is_user = matches!(object, Object::User(_));
-                    is_user.then_some(DifferenceKind::Lost { removed: None, was })?
+                // Of a user that nothing here defines, it is left open whether there is one.
+                (Was::Present(was), State::Unclear) if self.is_user_of_others(&object) => {
+                    DifferenceKind::Lost { removed: None, was }
                 }
                 (was, is) => kind(&object, was, is)?,
             };

@@ -241,7 +241,7 @@ impl<'b, P: Clone> Schema<'b, P> {
         is_absent && !self.may_change_by_itself(table)
     }
 
-    pub(super) fn get(&self, object: &Object) -> Option<&State<P>> {
+    fn get(&self, object: &Object) -> Option<&State<P>> {
         let in_base = || self.base.and_then(|base| base.get(object));
         let Some(table) = object.table() else {
             return self.objects.get(object).or_else(in_base);
@@ -296,6 +296,12 @@ impl<'b, P: Clone> Schema<'b, P> {
             (None, Some(base)) => base.is_complete_table(table),
             (None, None) => false,
         }
+    }
+
+    /// Whether it is a user that no statement defines.
+    pub(super) fn is_user_of_others(&self, object: &Object) -> bool {
+        let is_user = matches!(object, Object::User(_));
+        is_user && self.get(object).is_none() && !self.may_change_by_itself(object)
     }
 
     /// Whether a function or an event may change it whenever it runs.

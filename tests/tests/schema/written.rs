@@ -1,10 +1,11 @@
 //! Scripts that were written down by the model: the reader has nothing to say about down scripts, `verify`
-//! finds that they undo their up scripts, and an empty database takes the whole schema.
+//! finds that they undo their up scripts, an empty database takes the whole schema, and a baseline makes what
+//! the migrations make that it stands for.
 
 use std::collections::BTreeMap;
 
 use fastrand::Rng;
-use migrate_files::authoring::{down_script, schema_text};
+use migrate_files::authoring::{down_script, names_like, schema_text, squash};
 use migrate_files::{Directory, File, Set, Version, list_directory, read_files};
 use migrate_runtime::{ErrorKind, Migrations};
 use surrealdb::Surreal;
@@ -91,10 +92,12 @@ async fn the_reader_and_verify_accept_what_is_written_for_generated_scripts() {
         let pairs = written(scripts.collect(), &db, &mut figures).await;
         if !pairs.is_empty() {
             check(&db, seed, &pairs, &mut figures).await;
+            check_squashed(&db, seed, &pairs, &mut figures).await;
         }
     }
     println!("{figures:?}");
     assert!(figures.undone > figures.lossy && figures.lossy > 0);
+    assert!(figures.squashed > figures.left_out);
 }
 
 /// Whether nothing is promised of a statement. A view of itself cannot be removed, what a function or an
@@ -127,6 +130,10 @@ struct Figures {
     given_up: usize,
     /// Sets that met what the engine does in the background, or a record that was left.
     conflicts: usize,
+    /// Baselines that make what their migrations make.
+    squashed: usize,
+    /// Baselines of which something has to be written by hand.
+    left_out: usize,
 }
 
 /// Pairs of those scripts that the reader and the engine accept behind each other, and of the down
@@ -202,6 +209,37 @@ async fn check(db: &Surreal<Any>, seed: u64, pairs: &[Pair], figures: &mut Figur
             _ if error.to_string().contains("Database record") => figures.conflicts += 1,
             _ => panic!("{}\n{error}", told()),
         },
+    }
+}
+
+/// A baseline at each version beside the migrations up to that.
+async fn check_squashed(db: &Surreal<Any>, seed: u64, pairs: &[Pair], figures: &mut Figures) {
+    let (directory, files) = (directory(), files(pairs));
+    let set = read_files(&directory, &files).unwrap_or_else(|problems| panic!("{problems}"));
+    for (version, _) in (1..).zip(pairs) {
+        let names = names_like(&directory, &files, version, "baseline");
+        let names = names.unwrap_or_else(|problem| panic!("{problem}"));
+        let squashed = squash(&directory, &files, &set, version, &names);
+        let told = || {
+            let up = &squashed.up;
+            format!("PAIR_SEED={seed} at {version}\n{pairs:#?}\n{up}")
+        };
+        if !squashed.left_out.is_empty() {
+            figures.left_out += 1;
+            continue;
+        }
+        if let Some(problems) = &squashed.problems {
+            panic!("{}\n{problems}", told());
+        }
+        select(db, "migrated").await;
+        for (up, _) in &pairs[..version as usize] {
+            assert!(runs(db, up).await, "{}", told());
+        }
+        let expected = definitions(db).await;
+        select(db, "squashed").await;
+        assert!(runs(db, &squashed.up).await, "{}", told());
+        assert_eq!(definitions(db).await, expected, "{}", told());
+        figures.squashed += 1;
     }
 }
 
