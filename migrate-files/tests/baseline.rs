@@ -278,18 +278,18 @@ fn a_baseline_in_the_wrong_place() {
     refused(
         read(&NOTES),
         &expect![[r#"
-        migrations/before/1_notes.down.surql: this looks like a migration, but subdirectories are not read
-          = help: move it up to the other migrations, as `1_notes.down.surql`; if it is not a migration, rename it so that it neither begins with a number nor ends with `.up` or `.down`
+            migrations/before/1_notes.down.surql: this looks like a migration, but subdirectories are not read
+              = help: move it up to the other migrations, as `1_notes.down.surql`; if it is not a migration, rename it so that it neither begins with a number nor ends with `.up` or `.down`; if a baseline stands for it, begin that with the line `-- migrate: baseline`
 
-        migrations/before/1_notes.up.surql: this looks like a migration, but subdirectories are not read
-          = help: move it up to the other migrations, as `1_notes.up.surql`; if it is not a migration, rename it so that it neither begins with a number nor ends with `.up` or `.down`
+            migrations/before/1_notes.up.surql: this looks like a migration, but subdirectories are not read
+              = help: move it up to the other migrations, as `1_notes.up.surql`; if it is not a migration, rename it so that it neither begins with a number nor ends with `.up` or `.down`; if a baseline stands for it, begin that with the line `-- migrate: baseline`
 
-        migrations/before/2_text.down.surql: this looks like a migration, but subdirectories are not read
-          = help: move it up to the other migrations, as `2_text.down.surql`; if it is not a migration, rename it so that it neither begins with a number nor ends with `.up` or `.down`
+            migrations/before/2_text.down.surql: this looks like a migration, but subdirectories are not read
+              = help: move it up to the other migrations, as `2_text.down.surql`; if it is not a migration, rename it so that it neither begins with a number nor ends with `.up` or `.down`; if a baseline stands for it, begin that with the line `-- migrate: baseline`
 
-        migrations/before/2_text.up.surql: this looks like a migration, but subdirectories are not read
-          = help: move it up to the other migrations, as `2_text.up.surql`; if it is not a migration, rename it so that it neither begins with a number nor ends with `.up` or `.down`
-    "#]],
+            migrations/before/2_text.up.surql: this looks like a migration, but subdirectories are not read
+              = help: move it up to the other migrations, as `2_text.up.surql`; if it is not a migration, rename it so that it neither begins with a number nor ends with `.up` or `.down`; if a baseline stands for it, begin that with the line `-- migrate: baseline`
+        "#]],
     );
 }
 

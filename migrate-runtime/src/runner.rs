@@ -328,7 +328,9 @@ impl Migrations {
     /// same moment. A database that is up to date costs one request, and nothing is written.
     ///
     /// # Errors
-    /// [`ErrorKind`](crate::ErrorKind) lists them. If a migration fails, those before it stay
+    /// [`ErrorKind`](crate::ErrorKind) lists them. A database that has some of what a
+    /// [baseline](Migrations::baseline) stands for, and not all, is left as it is:
+    /// [`ErrorKind::BelowBaseline`](crate::ErrorKind::BelowBaseline). If a migration fails, those before it stay
     /// applied; [`Error::steps`](crate::Error::steps) has them.
     pub async fn run<C: Connection>(&self, db: &Surreal<C>) -> Result<Report> {
         self.runner(db).run().await
@@ -358,6 +360,8 @@ impl Migrations {
     /// # Errors
     /// [`ErrorKind::Irreversible`](crate::ErrorKind::Irreversible) and
     /// [`ErrorKind::NoDownScript`](crate::ErrorKind::NoDownScript), with nothing done;
+    /// [`ErrorKind::WithinBaseline`](crate::ErrorKind::WithinBaseline), with nothing done, if that would end
+    /// among the versions that a [baseline](Migrations::baseline) stands for;
     /// [`ErrorKind::Script`](crate::ErrorKind::Script) if the down script fails.
     pub async fn revert<C: Connection>(&self, db: &Surreal<C>) -> Result<Report> {
         self.runner(db).revert().await

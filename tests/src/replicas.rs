@@ -22,9 +22,11 @@ pub struct Ended {
     pub complaint: String,
 }
 
-/// The names of the databases that a replica with the option `tenants` migrates.
+/// The names of the databases that a replica with the option `tenants` migrates: `TENANTS` says how many.
 pub fn tenants() -> impl Iterator<Item = String> {
-    (0..12).map(|number| format!("tenant_{number}"))
+    let count = std::env::var("TENANTS").ok();
+    let count = count.and_then(|count| count.parse::<u32>().ok());
+    (0..count.unwrap_or(12)).map(|number| format!("tenant_{number}"))
 }
 
 impl Replica {

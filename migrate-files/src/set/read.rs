@@ -17,6 +17,7 @@ use crate::listing::{
 use crate::migration::{Migration, Version};
 use crate::problem::{Problem, Problems};
 use crate::script::Script;
+use crate::text::Directive;
 
 /// A set of migrations, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -204,7 +205,15 @@ impl ByName {
                         entry.or_insert_with(|| file.name.clone());
                     }
                     let shown = directory.shown_file(&file.name);
-                    problems.push(Problem::new(shown, miss.message).help(miss.help));
+                    let help = match file.name_before_baseline() {
+                        None => miss.help,
+                        Some(_) => format!(
+                            "{}; if a baseline stands for it, begin that with the line `{}`",
+                            miss.help,
+                            Directive::Baseline.line()
+                        ),
+                    };
+                    problems.push(Problem::new(shown, miss.message).help(help));
                 }
                 FileName::Other => {}
             }
