@@ -103,7 +103,10 @@ async fn sixteen_processes_with_many_databases_each() {
     let set = counted_folder(4);
     let namespace = unused_namespace();
     let db = root(&namespace).await;
-    let replicas = Replica::start_many(16, &endpoint(), &namespace, &set.path(), &["tenants"]);
+    // Each session signs in again, and each process has several.
+    let token = format!("token={}", Server::shared().token().await);
+    let options = ["tenants", &*token];
+    let replicas = Replica::start_many(16, &endpoint(), &namespace, &set.path(), &options);
     for ended in run_together(replicas) {
         assert!(ended.status.success(), "{}", ended.complaint);
         assert_eq!(ended.version, Some(4));
