@@ -1,8 +1,11 @@
 //! The constructors under short names, for the macro's output: a call is a third of the tokens of a
 //! struct literal, and what is expanded is paid for by the token.
 
+use std::borrow::Cow;
+
 use migrate_schema::{Execution, StatementSpan};
 
+use crate::checksum::Checksum;
 use crate::migration::{Migration, Replaced, Version};
 use crate::script::Script;
 
@@ -51,7 +54,14 @@ pub const fn replaced(
     name: &'static str,
     checksum: Option<&'static [u8; 32]>,
 ) -> Replaced {
-    Replaced::embedded(version, name, checksum)
+    Replaced {
+        version,
+        name: Cow::Borrowed(name),
+        checksum: match checksum {
+            Some(bytes) => Some(Checksum::from_bytes(*bytes)),
+            None => None,
+        },
+    }
 }
 
 /// The text of a file.

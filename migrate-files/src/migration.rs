@@ -10,7 +10,7 @@ use migrate_schema::Execution;
 use crate::checksum::Checksum;
 use crate::script::Script;
 #[cfg(feature = "read")]
-use crate::text::{Directive, Directives};
+use crate::text::{Directive, Directives, Listed};
 
 /// A migration's number: 1 for the first, without gaps from there. `0` stands for a database on
 /// which nothing is applied.
@@ -49,9 +49,9 @@ pub struct Replaced {
     pub checksum: Option<Checksum>,
 }
 
+#[cfg(feature = "read")]
 impl Replaced {
     /// A migration that is replaced.
-    #[cfg(feature = "read")]
     pub(crate) fn new(
         version: Version,
         name: impl Into<Cow<'static, str>>,
@@ -63,23 +63,13 @@ impl Replaced {
             checksum,
         }
     }
+}
 
-    /// What the macro prints.
-    #[doc(hidden)]
-    #[must_use]
-    pub const fn embedded(
-        version: Version,
-        name: &'static str,
-        checksum: Option<&'static [u8; 32]>,
-    ) -> Self {
-        Self {
-            version,
-            name: Cow::Borrowed(name),
-            checksum: match checksum {
-                Some(bytes) => Some(Checksum::from_bytes(*bytes)),
-                None => None,
-            },
-        }
+#[cfg(feature = "read")]
+impl From<Listed<'_>> for Replaced {
+    fn from(listed: Listed<'_>) -> Self {
+        let checksum = listed.checksum.parse().ok();
+        Self::new(listed.version, listed.name.to_owned(), checksum)
     }
 }
 
@@ -159,8 +149,9 @@ impl Migration {
     /// it is a baseline that does not list what it replaces.
     #[must_use]
     pub fn recorded_as(&self, version: Version) -> (&str, Option<&Checksum>) {
-        let mut replaced = self.replaces.iter();
-        match replaced.find(|replaced| replaced.version == version) {
+        // They are in order, from version 1.
+        let index = (version as usize).checked_sub(1);
+        match index.and_then(|index| self.replaces.get(index)) {
             Some(replaced) => (&replaced.name, replaced.checksum.as_ref()),
             None => (&self.name, Some(&self.checksum)),
         }
@@ -174,7 +165,8 @@ pub(crate) const MAX_REPLACED: Version = 10_000;
 /// What a baseline stands for: what it lists, and nothing but the versions where it lists nothing.
 #[cfg(feature = "read")]
 fn all_replaced(version: Version, directives: &Directives) -> Vec<Replaced> {
-    let listed = directives.replaced().map(|(replaced, _)| replaced);
+    let listed = directives.replaced();
+    let listed = listed.map(|(listed, _)| Replaced::from(listed));
     let listed: Vec<Replaced> = listed.collect();
     let versions = listed.iter().map(|replaced| replaced.version);
     match versions.eq(1..=version) {

@@ -1,6 +1,7 @@
 //! A set of migrations, without the calls that take a database.
 
 use std::borrow::Cow;
+use std::ops::RangeInclusive;
 
 use migrate_files::{Migration, Script, Version, table_name};
 
@@ -167,6 +168,12 @@ impl Migrations {
         let baseline = self.baseline();
         let baseline = baseline.filter(|baseline| baseline.versions().contains(&version));
         baseline.or_else(|| self.get(version))
+    }
+
+    /// The versions that are applied and reverted with one: those that its migration stands for.
+    pub(crate) fn versions_with(&self, version: Version) -> RangeInclusive<Version> {
+        let migration = self.get(version);
+        migration.map_or(version..=version, Migration::versions)
     }
 
     /// What is applied next to a database at a version; 0 for none.

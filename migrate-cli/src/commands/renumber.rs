@@ -2,9 +2,9 @@
 
 use clap::Args;
 use migrate_files::authoring::{
-    Namesake, Renumbering, VersionFiles, rename_files, renumber, versions,
+    Namesake, Renumbering, VersionFiles, rename_files, renamed, renumber, versions,
 };
-use migrate_files::{File, Migration, Script, Version, read_files};
+use migrate_files::{Migration, Script, Version, read_files};
 use migrate_runtime::{MigrationState, Migrations};
 use serde_json::json;
 
@@ -302,17 +302,7 @@ fn stays_any(of_version: &VersionFiles, moved: &[Key]) -> bool {
 
 /// What was written on another schema may not fit this one.
 fn warn_of_problems(workspace: &Workspace, renumbering: &Renumbering) {
-    let files = workspace.files.iter().cloned().map(|file| {
-        let renamed = renumbering
-            .renames
-            .iter()
-            .find(|(from, _)| *from == file.name);
-        match renamed {
-            Some((_, to)) => file.named(to.clone()),
-            None => file,
-        }
-    });
-    let files: Vec<File> = files.collect();
+    let files = renamed(&workspace.files, &renumbering.renames);
     if let Err(problems) = read_files(&workspace.directory, &files) {
         warn(&format!(
             "the migrations are not sound yet: {} left\n  = help: `migrate check` shows what",

@@ -18,19 +18,6 @@ UPDATE person UNSET nickname;
 CREATE pet:rex;
 ";
 
-/// The files of the migrations.
-fn listed(shell: &Shell) -> Vec<String> {
-    let entries = fs::read_dir(shell.path().join("migrations")).expect("it is there");
-    let names = entries.map(|entry| entry.expect("it is listed").file_name());
-    let mut names: Vec<String> = names.map(|it| it.to_string_lossy().into_owned()).collect();
-    names.sort();
-    names
-}
-
-fn text(shell: &Shell, file: &str) -> String {
-    fs::read_to_string(shell.path().join("migrations").join(file)).expect("it is there")
-}
-
 /// In the way of whoever is there already, or of this project.
 #[test]
 fn new_files_are_named_as_the_others_are() {
@@ -54,7 +41,7 @@ fn new_files_are_named_as_the_others_are() {
         let files: &Files<'_> = files;
         let shell = Shell::new(files);
         shell.succeed("new tags");
-        let mut created = listed(&shell);
+        let mut created = shell.listed("migrations");
         created.retain(|name| !files.iter().any(|(it, _)| it == name));
         assert_eq!(created, expected);
     }
@@ -106,7 +93,7 @@ fn a_name_that_no_file_can_have_is_refused() {
         stderr:   = help: a name is made of the letters a to z and A to Z, digits, `_` and `-`: `tags`
         exit status: 3
     "#]].assert_eq(&shell.run("new ../tags"));
-    assert_eq!(listed(&shell).len(), PEOPLE.len());
+    assert_eq!(shell.listed("migrations").len(), PEOPLE.len());
 }
 
 #[test]
@@ -123,7 +110,7 @@ fn nothing_is_created_beside_what_is_not_sound() {
         stderr:   = help: rename the newer one to 4, the next free version; this one would be `004_pets.up.surql` and `004_pets.down.surql`
         exit status: 3
     "#]].assert_eq(&shell.run("new tags"));
-    assert_eq!(listed(&shell).len(), PEOPLE.len() + 1);
+    assert_eq!(shell.listed("migrations").len(), PEOPLE.len() + 1);
 }
 
 #[test]
@@ -136,7 +123,7 @@ fn a_down_script_is_written_from_its_up_script() {
           = not brought back: the records of `person` that are changed (line 5)
     "#]]
     .assert_eq(&shell.run("new visits --up visits.surql"));
-    assert_eq!(text(&shell, "004_visits.up.surql"), VISITS);
+    assert_eq!(shell.text("004_visits.up.surql"), VISITS);
     expect![[r#"
         -- migrate: lossy: not brought back: the records of `person` that are changed (line 5)
 
@@ -154,7 +141,7 @@ fn a_down_script_is_written_from_its_up_script() {
         DELETE visit;
 
         REMOVE TABLE visit;
-    "#]].assert_eq(&text(&shell, "004_visits.down.surql"));
+    "#]].assert_eq(&shell.text("004_visits.down.surql"));
     expect![[r#"
             1  people     undone
             2  nicknames  undone
@@ -176,8 +163,8 @@ fn an_up_script_is_taken_from_standard_input() {
     drop(input);
     let output = running.wait_with_output().expect("it ends");
     assert!(output.status.success());
-    assert_eq!(text(&shell, "004_tags.up.surql"), "DEFINE TABLE tag;\n");
-    assert_eq!(text(&shell, "004_tags.down.surql"), "REMOVE TABLE tag;\n");
+    assert_eq!(shell.text("004_tags.up.surql"), "DEFINE TABLE tag;\n");
+    assert_eq!(shell.text("004_tags.down.surql"), "REMOVE TABLE tag;\n");
 }
 
 /// The way that it is meant: create both, write the first, have the second written.
@@ -190,7 +177,7 @@ fn an_empty_down_script_is_filled() {
         created migrations/004_tags.down.surql
     "#]]
     .assert_eq(&shell.run("new --down-for 4"));
-    assert_eq!(text(&shell, "004_tags.down.surql"), "REMOVE TABLE tag;\n");
+    assert_eq!(shell.text("004_tags.down.surql"), "REMOVE TABLE tag;\n");
     // What somebody has written stays.
     expect![[r#"
         stderr: error: migration 4 has a down script already: migrations/004_tags.down.surql
@@ -249,7 +236,7 @@ fn nothing_is_created_from_an_up_script_that_is_wrong() {
         stderr: error: nothing.surql: the file cannot be read: No such file or directory (os error 2)
         exit status: 3
     "#]].assert_eq(&shell.run("new tags --up nothing.surql"));
-    assert_eq!(listed(&shell).len(), PEOPLE.len());
+    assert_eq!(shell.listed("migrations").len(), PEOPLE.len());
 }
 
 /// What is likely to hurt in the new up script is said as `check` says it.
@@ -286,7 +273,7 @@ fn a_folder_that_cannot_be_written_to_is_named() {
     let printed = shell.run("new tags");
     set(0o755);
     // Whoever may do everything may do this, too.
-    if listed(&shell).len() == PEOPLE.len() {
+    if shell.listed("migrations").len() == PEOPLE.len() {
         let expected = "migrations/004_tags.up.surql cannot be created: permission denied";
         assert!(printed.contains(expected), "{printed}");
     }

@@ -19,11 +19,8 @@ const MERGED: &Files<'static> = &[
 ];
 
 fn listed(shell: &Shell) -> Vec<String> {
-    let entries = fs::read_dir(shell.path().join("migrations")).expect("it is there");
-    let names = entries.map(|entry| entry.expect("it is listed").file_name());
-    let mut names: Vec<String> = names.map(|it| it.to_string_lossy().into_owned()).collect();
+    let mut names = shell.listed("migrations");
     names.retain(|name| name.contains(".up."));
-    names.sort();
     names
 }
 

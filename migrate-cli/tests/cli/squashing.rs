@@ -25,18 +25,6 @@ const SEEDED: &Files<'static> = &[
     ),
 ];
 
-fn listed(shell: &Shell, folder: &str) -> Vec<String> {
-    let entries = fs::read_dir(shell.path().join(folder)).expect("it is there");
-    let names = entries.map(|entry| entry.expect("it is listed").file_name());
-    let mut names: Vec<String> = names.map(|it| it.to_string_lossy().into_owned()).collect();
-    names.sort();
-    names
-}
-
-fn text(shell: &Shell, file: &str) -> String {
-    fs::read_to_string(shell.path().join("migrations").join(file)).expect("it is there")
-}
-
 #[test]
 fn a_baseline_takes_the_place_of_old_migrations() {
     let shell = Shell::new(PEOPLE);
@@ -54,13 +42,13 @@ fn a_baseline_takes_the_place_of_old_migrations() {
         DEFINE TABLE person SCHEMAFULL;
         DEFINE FIELD name ON person TYPE string;
         DEFINE FIELD nickname ON person TYPE option<string>;
-    "#]].assert_eq(&text(&shell, "002_baseline.up.surql"));
+    "#]].assert_eq(&shell.text("002_baseline.up.surql"));
     expect![[r#"
         REMOVE TABLE person;
     "#]]
-    .assert_eq(&text(&shell, "002_baseline.down.surql"));
+    .assert_eq(&shell.text("002_baseline.down.surql"));
     assert_eq!(
-        listed(&shell, "migrations"),
+        shell.listed("migrations"),
         [
             "002_baseline.down.surql",
             "002_baseline.up.surql",
@@ -69,7 +57,7 @@ fn a_baseline_takes_the_place_of_old_migrations() {
             "before"
         ]
     );
-    assert_eq!(listed(&shell, "migrations/before").len(), 4);
+    assert_eq!(shell.listed("migrations/before").len(), 4);
     expect![[r#"
         2 migrations in `migrations`: nothing wrong
     "#]]
@@ -95,8 +83,12 @@ fn a_baseline_takes_the_place_of_old_migrations() {
     "#]]
     .assert_eq(&shell.run("squash 3 --name second"));
     shell.succeed("check");
-    assert_eq!(listed(&shell, "migrations/before/before").len(), 4);
-    assert!(text(&shell, "003_second.up.surql").contains("replaces 1 people "));
+    assert_eq!(shell.listed("migrations/before/before").len(), 4);
+    assert!(
+        shell
+            .text("003_second.up.surql")
+            .contains("replaces 1 people ")
+    );
 }
 
 #[test]
@@ -120,7 +112,21 @@ fn records_are_not_in_it() {
         DEFINE TABLE person SCHEMAFULL;
         DEFINE FIELD name ON person TYPE string;
         DEFINE INDEX name ON person FIELDS name UNIQUE;
-    "#]].assert_eq(&text(&shell, "3_baseline.surql"));
+    "#]].assert_eq(&shell.text("3_baseline.surql"));
+    shell.succeed("check");
+}
+
+/// What the first one stands for is not known, and so neither is what the second one does.
+#[test]
+fn a_baseline_without_a_list_is_squashed_without_one() {
+    let mut files = PEOPLE[4..].to_vec();
+    files.push((
+        "002_whole.up.surql",
+        "-- migrate: baseline\nDEFINE TABLE person SCHEMAFULL;\n",
+    ));
+    let shell = Shell::new(&files);
+    shell.succeed("squash 3");
+    assert!(!shell.text("003_baseline.up.surql").contains("replaces"));
     shell.succeed("check");
 }
 
@@ -131,7 +137,7 @@ fn a_file_in_the_way_changes_nothing() {
     shell.write("migrations/before/001_people.up.surql.txt", "notes");
     shell.write("migrations/before/readme.md", "notes");
     shell.succeed("squash 2");
-    assert_eq!(listed(&shell, "migrations/before").len(), 6);
+    assert_eq!(shell.listed("migrations/before").len(), 6);
 
     let shell = Shell::new(PEOPLE);
     fs::create_dir_all(
@@ -140,13 +146,13 @@ fn a_file_in_the_way_changes_nothing() {
             .join("migrations/before/002_nicknames.up.surql"),
     )
     .expect("the folder is writable");
-    let before = listed(&shell, "migrations");
+    let before = shell.listed("migrations");
     expect![[r#"
         stderr: error: migrations/before/002_nicknames.up.surql: this looks like a migration, but subdirectories are not read
-        stderr:   = help: move it up to the other migrations, as `002_nicknames.up.surql`; if it is not a migration, rename it so that it neither begins with a number nor ends with `.up` or `.down`
+        stderr:   = help: move it up to the other migrations, as `002_nicknames.up.surql`; if it is not a migration, rename it so that it neither begins with a number nor ends with `.up` or `.down`; if a baseline stands for it, begin that with the line `-- migrate: baseline`
         exit status: 3
     "#]].assert_eq(&shell.run("squash 2"));
-    assert_eq!(listed(&shell, "migrations"), before);
+    assert_eq!(shell.listed("migrations"), before);
 }
 
 /// At each version of a real set: the directory is sound, and a database says the same.

@@ -103,6 +103,21 @@ impl Shell {
         parent.to_owned()
     }
 
+    /// The names in a folder there.
+    pub fn listed(&self, folder: &str) -> Vec<String> {
+        let entries = std::fs::read_dir(self.path().join(folder)).expect("it is there");
+        let names = entries.map(|entry| entry.expect("it is listed").file_name());
+        let mut names: Vec<String> = names.map(|it| it.to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    }
+
+    /// The text of a file of the set.
+    pub fn text(&self, file: &str) -> String {
+        let file = self.path().join("migrations").join(file);
+        std::fs::read_to_string(file).expect("it is there")
+    }
+
     /// Writes a file there, with `migrations/` before its name for one of the set.
     pub fn write(&self, name: &str, text: &str) {
         std::fs::write(self.path().join(name), text).expect("the folder is writable");

@@ -3,10 +3,9 @@
 use migrate_schema::Kind;
 use migrate_schema::model::{Change, Clauses, Definition, Object, Schema, State};
 use migrate_schema::parse::parse;
-use migrate_schema::rules::history_tables;
 
 use super::layout::lay_out;
-use super::model::schema_at;
+use super::model::{is_own, schema_at};
 use crate::listing::File;
 use crate::migration::Version;
 use crate::place::Snippet;
@@ -215,8 +214,7 @@ pub fn schema_diff(
         start: 0,
     };
     let transition = is.become_other(&wanted, &Texts, &here);
-    let own = history_tables(table);
-    let is_own = |object: &Object| matches!(object, Object::Table(name) if own.contains(name));
+    let is_own = is_own(table);
     let open = transition.open.iter().filter(|it| !is_own(it));
     let mut diff = SchemaDiff {
         up: lay_out(&transition.steps),

@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
 
+use crate::listing::File;
+
 /// A file that could not be written or renamed. Those before it are as they were.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -150,6 +152,18 @@ pub fn rename_files<N: AsRef<str>>(folder: &Path, renames: &[(N, N)]) -> Result<
         moved.push((from, to));
     }
     Ok(())
+}
+
+/// Files as they are called after that.
+#[must_use]
+pub fn renamed(files: &[File], renames: &[(String, String)]) -> Vec<File> {
+    let files = files.iter().cloned().map(|file| {
+        match renames.iter().find(|(from, _)| *from == file.name) {
+            Some((_, to)) => file.named(to.clone()),
+            None => file,
+        }
+    });
+    files.collect()
 }
 
 /// A file gets its second name only if nothing has that, and then loses its first one.

@@ -16,7 +16,7 @@ mod unrestored;
 
 pub use diff::{DesiredSchema, SchemaDiff, schema_diff};
 pub use down::{DownScript, down_script, is_irreversible};
-pub use files::{FileError, create_files, fill_file, rename_files};
+pub use files::{FileError, create_files, fill_file, rename_files, renamed};
 pub use import::{Import, ImportedMigration, ImportedScript, import, list_scripts};
 pub use names::{MigrationNames, NextNames, has_migrations, names_like, names_of};
 pub use renumber::{Renumbering, renumber};

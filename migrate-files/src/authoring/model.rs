@@ -2,6 +2,7 @@
 
 use migrate_schema::model::{Object, Schema};
 use migrate_schema::parse::{parse, parse_object};
+use migrate_schema::rules::history_tables;
 
 use crate::migration::{Migration, Version};
 use crate::script::Script;
@@ -40,6 +41,12 @@ pub fn assumed_by(migration: &Migration) -> Vec<Object> {
         objects.collect::<Vec<_>>()
     });
     objects.collect()
+}
+
+/// What is one of the runner's own tables, where this is the history table.
+pub fn is_own(table: &str) -> impl Fn(&Object) -> bool {
+    let own = history_tables(table);
+    move |object| matches!(object, Object::Table(name) if own.contains(name))
 }
 
 /// Applies a script of a set that was checked.

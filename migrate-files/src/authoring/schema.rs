@@ -1,11 +1,10 @@
 //! The schema that migrations make, as text and as data.
 
-use migrate_schema::model::{Object, Schema};
+use migrate_schema::model::Schema;
 use migrate_schema::outline::Outline;
-use migrate_schema::rules::history_tables;
 
 use super::layout::{comment_lines, lay_out};
-use super::model::schema_at;
+use super::model::{is_own, schema_at};
 use crate::migration::Version;
 use crate::set::{At, Set, Texts};
 
@@ -29,8 +28,7 @@ pub fn schema_text(set: &Set, table: &str, version: Version) -> String {
         start: 0,
     };
     let mut transition = Schema::empty().become_other(&schema, &Texts, &here);
-    let own = history_tables(table);
-    let is_own = |object: &Object| matches!(object, Object::Table(name) if own.contains(name));
+    let is_own = is_own(table);
     let open = transition.open.iter().filter(|it| !is_own(it));
     let open = open.map(|it| format!("{it}: the scripts do not tell what they make of it"));
     let mut left_out: Vec<String> = open.collect();
@@ -60,7 +58,6 @@ pub fn schema_text(set: &Set, table: &str, version: Version) -> String {
 /// The same as plain data.
 #[must_use]
 pub fn schema_outline(set: &Set, table: &str, version: Version) -> Outline {
-    let own = history_tables(table);
-    let is_own = |object: &Object| matches!(object, Object::Table(name) if own.contains(name));
+    let is_own = is_own(table);
     Outline::of(&schema_at(set, version), is_own)
 }

@@ -5,18 +5,18 @@ use std::iter;
 use migrate_schema::effect::{Effect, with_branches};
 use migrate_schema::model::{Object, Schema, State};
 use migrate_schema::parse::parse;
-use migrate_schema::rules::history_tables;
 
 use super::down::down_script;
+use super::files::renamed;
 use super::layout::{comment_lines, lay_out};
-use super::model::{assume, schema_at};
+use super::model::{assume, is_own, schema_at};
 use super::names::MigrationNames;
 use super::unrestored::is_open;
-use crate::listing::{BEFORE_BASELINE, Directory, File, FileName};
+use crate::listing::{BEFORE_BASELINE, Directory, File, FileName, below_baselines};
 use crate::migration::{Migration, Version};
 use crate::problem::Problems;
 use crate::set::{At, Set, Texts, read_files};
-use crate::text::{Directive, Directives};
+use crate::text::{Directive, Directives, replaces_line};
 
 /// What a directory becomes where a baseline stands for its first migrations.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,11 +64,7 @@ pub fn squash(
         statements => statements,
     });
     let moves = moves(files, version);
-    let mut all: Vec<File> = files
-        .iter()
-        .cloned()
-        .map(|it| renamed(it, &moves))
-        .collect();
+    let mut all = renamed(files, &moves);
     all.push(File::new(&*names.up, &*up));
     let is_reversible = replaced.iter().all(|it| it.down.is_some());
     let down = is_reversible.then(|| {
@@ -89,23 +85,15 @@ pub fn squash(
 
 /// The lines that a baseline begins with.
 fn directives(replaced: &[&Migration]) -> String {
-    let mut lines = Directive::Baseline.line() + "\n";
-    for migration in replaced {
-        for version in migration.versions() {
-            // A baseline without a list has no list to hand on, either.
-            let (name, Some(checksum)) = migration.recorded_as(version) else {
-                lines = Directive::Baseline.line() + "\n";
-                break;
-            };
-            let name = if name.is_empty() {
-                ""
-            } else {
-                &format!("{name} ")
-            };
-            let word = Directive::Replaces.word();
-            lines.extend([format!("-- migrate: {word} {version} {name}{checksum}\n")]);
-        }
-    }
+    // A baseline without a list has no list to hand on, either.
+    let list = replaced.iter().flat_map(|migration| {
+        migration.versions().map(|version| {
+            let (name, checksum) = migration.recorded_as(version);
+            Some(replaces_line(version, name, checksum?) + "\n")
+        })
+    });
+    let list: Option<String> = list.collect();
+    let mut lines = Directive::Baseline.line() + "\n" + &list.unwrap_or_default();
     let scripts = replaced.iter();
     let scripts = scripts.flat_map(|it| iter::once(&it.up).chain(&it.down));
     let mut assumed = Vec::new();
@@ -148,8 +136,7 @@ fn definitions(
         // The tables are new: there is nothing to build beside the work of others.
         step.statement = step.definition();
     }
-    let own = history_tables(directory.table());
-    let is_own = |object: &Object| matches!(object, Object::Table(name) if own.contains(name));
+    let is_own = is_own(directory.table());
     let is_assumed = |object: &Object| matches!(before.state(object), State::Unclear);
     let open = transition.open.iter();
     let open = open.filter(|it| !is_own(it) && !is_assumed(it));
@@ -194,24 +181,14 @@ fn writes(migration: &Migration, after: &Schema<'_, At<'_>>) -> Vec<String> {
 fn moves(files: &[File], version: Version) -> Vec<(String, String)> {
     let mut moves: Vec<(usize, String, String)> = Vec::new();
     for file in files {
-        let prefix = format!("{BEFORE_BASELINE}/");
-        let (mut own, mut depth) = (&*file.name, 0);
-        while let Some(rest) = own.strip_prefix(&prefix) {
-            (own, depth) = (rest, depth + 1);
-        }
+        let (depth, own) = below_baselines(&file.name);
         if let FileName::Migration(its, _) = FileName::parse(own)
             && (depth > 0 || its <= version)
         {
-            moves.push((depth, file.name.clone(), prefix + &file.name));
+            let to = format!("{BEFORE_BASELINE}/{}", file.name);
+            moves.push((depth, file.name.clone(), to));
         }
     }
     moves.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
     moves.into_iter().map(|(_, from, to)| (from, to)).collect()
-}
-
-fn renamed(file: File, moves: &[(String, String)]) -> File {
-    match moves.iter().find(|(from, _)| *from == file.name) {
-        Some((_, to)) => file.named(to.clone()),
-        None => file,
-    }
 }

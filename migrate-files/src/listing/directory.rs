@@ -248,8 +248,8 @@ fn collect(
             continue;
         }
         // What a baseline stands for may itself begin with one.
-        let own = std::iter::successors(Some(&*name), |name| name_before_baseline(name)).last();
-        let bytes = match FileName::parse(own.unwrap_or_default()) {
+        let (_, own) = below_baselines(&name);
+        let bytes = match FileName::parse(own) {
             FileName::Migration(..) | FileName::Dated(..) => {
                 fs::read(entry.path()).map_err(|error| error.to_string())
             }
@@ -258,6 +258,15 @@ fn collect(
         files.push(File { name, bytes });
     }
     Ok(())
+}
+
+/// How many baselines stand for a file by its name in a directory, and the name without their folders.
+pub fn below_baselines(name: &str) -> (usize, &str) {
+    let (mut depth, mut own) = (0, name);
+    while let Some(rest) = name_before_baseline(own) {
+        (depth, own) = (depth + 1, rest);
+    }
+    (depth, own)
 }
 
 fn name_before_baseline(name: &str) -> Option<&str> {

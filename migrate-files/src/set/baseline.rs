@@ -3,18 +3,18 @@
 use migrate_schema::model::{Difference, DifferenceKind, Mode};
 
 use super::at::At;
-use super::schema::made_by;
+use super::schema::{indented, made_by};
 use super::scripts::Paired;
 use super::source::{Assumed, Source};
 use crate::listing::Directory;
 use crate::migration::{MAX_REPLACED, Migration, Replaced, Version};
 use crate::place::Snippet;
 use crate::problem::Problem;
-use crate::text::Directive;
+use crate::text::{Directive, Listed, replaces_line};
 
 /// Whether a baseline lists all that it stands for, or nothing.
 pub fn check_list(up: &Source, version: Version) -> Option<Problem> {
-    let listed: Vec<(Replaced, &Snippet)> = up.directives.replaced().collect();
+    let listed: Vec<(Listed<'_>, &Snippet)> = up.directives.replaced().collect();
     let baseline = up.directives.line_of(Directive::Baseline)?;
     if version > MAX_REPLACED {
         let message = format!("a baseline stands for at most {MAX_REPLACED} migrations");
@@ -113,15 +113,19 @@ fn wrong_list(baseline: &Paired, replaced: &[Replaced]) -> Vec<Problem> {
     let wrong = listed.filter(|(listed, is)| listed != is);
     let problems = wrong.filter_map(|(listed, is)| {
         let line = baseline.listed.get(listed.version as usize - 1)?;
-        let Replaced { version, name, checksum } = is;
+        let Replaced {
+            version,
+            name,
+            checksum,
+        } = is;
         let checksum = checksum.as_ref()?;
         let problem = Problem::new(
             &*up.file,
             format!("this is not what migration {version} is in `before`"),
         );
-        let word = Directive::Replaces.word();
+        let should = replaces_line(*version, name, checksum);
         Some(problem.at(line.clone()).help(format!(
-            "write `-- migrate: {word} {version} {name} {checksum}`, or restore the migration as it was"
+            "write `{should}`, or restore the migration as it was"
         )))
     });
     problems.collect()
@@ -145,11 +149,7 @@ fn other_schema(
         1 => "this baseline does not make the schema that migration 1 makes".to_owned(),
         _ => format!("this baseline does not make the schema that migrations 1 to {version} make"),
     };
-    let mut statements = String::new();
-    for statement in differences.iter().filter_map(expected) {
-        let lines = statement.lines().map(|line| format!("  {line}"));
-        statements.push_str(&(lines.collect::<Vec<_>>().join("\n") + ";\n"));
-    }
+    let statements = indented(differences.iter().filter_map(expected));
     let help = match &*statements {
         "" => "remove what is too much".to_owned(),
         _ => {

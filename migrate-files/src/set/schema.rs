@@ -165,16 +165,21 @@ fn does_not_undo<'s>(
         start: 0,
     };
     let statements = remedies(&differences, after_down, after_up, before, &here);
-    let statements = statements.iter().map(|statement| {
-        let lines = statement.lines().map(|line| format!("  {line}"));
-        lines.collect::<Vec<_>>().join("\n") + ";\n"
-    });
     let problem = Problem::new(&*down.file, "this down script does not undo its up script");
     Some(problem.notes(differences.iter().map(note)).help(format!(
         "add\n{}or, if this is meant, begin this file with the line `{}`",
-        statements.collect::<String>(),
+        indented(statements.into_iter()),
         Directive::Lossy.line()
     )))
+}
+
+/// Statements as a message shows them.
+pub fn indented(statements: impl Iterator<Item = String>) -> String {
+    let statements = statements.map(|statement| {
+        let lines = statement.lines().map(|line| format!("  {line}"));
+        lines.collect::<Vec<_>>().join("\n") + ";\n"
+    });
+    statements.collect()
 }
 
 /// The statements that undo some differences, in an order that the engine accepts. One ends in `…` where

@@ -1,6 +1,7 @@
 //! The comment lines at the top of a file that say how it is to be treated.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::ops::Range;
 
 use migrate_schema::Execution;
@@ -11,7 +12,6 @@ use migrate_schema::lint::Lint;
 #[cfg(feature = "surrealql")]
 use super::comments::between;
 use super::similar::similar;
-use crate::migration::Replaced;
 use crate::place::Snippet;
 
 /// What a line of the form `-- migrate: …` can say.
@@ -151,7 +151,7 @@ impl Directives {
 
     /// The migrations that the up script with these directives stands for, if it is a baseline: those
     /// that it lists, each with its line.
-    pub fn replaced(&self) -> impl Iterator<Item = (Replaced, &Snippet)> {
+    pub fn replaced(&self) -> impl Iterator<Item = (Listed<'_>, &Snippet)> {
         let found = self.found.iter();
         let found = found.filter(|found| found.directive == Directive::Replaces);
         found.filter_map(|found| Some((replaced(&found.rest)?, &found.snippet)))
@@ -286,8 +286,27 @@ fn allowed(rest: &str) -> Option<(&str, &str)> {
     (!reason.is_empty()).then_some((name, reason))
 }
 
-/// A migration by its version, its name, which it may lack, and its checksum.
-fn replaced(rest: &str) -> Option<Replaced> {
+/// A migration as a baseline lists it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Listed<'a> {
+    pub version: u32,
+    /// Empty where it has none.
+    pub name: &'a str,
+    /// 64 hexadecimal digits.
+    pub checksum: &'a str,
+}
+
+/// The line by which a baseline lists a migration.
+pub fn replaces_line(version: u32, name: &str, checksum: impl fmt::Display) -> String {
+    let name = match name {
+        "" => String::new(),
+        name => format!("{name} "),
+    };
+    let word = Directive::Replaces.word();
+    format!("-- migrate: {word} {version} {name}{checksum}")
+}
+
+fn replaced(rest: &str) -> Option<Listed<'_>> {
     let words: Vec<&str> = rest.split_whitespace().collect();
     let (version, name, checksum) = match *words {
         [version, checksum] => (version, "", checksum),
@@ -295,11 +314,12 @@ fn replaced(rest: &str) -> Option<Replaced> {
         _ => return None,
     };
     let version = version.parse().ok().filter(|version| *version > 0)?;
-    Some(Replaced::new(
+    let is_checksum = checksum.len() == 64 && checksum.bytes().all(|it| it.is_ascii_hexdigit());
+    is_checksum.then_some(Listed {
         version,
-        name.to_owned(),
-        Some(checksum.parse().ok()?),
-    ))
+        name,
+        checksum,
+    })
 }
 
 /// What to do about a name that is none of a rule.

@@ -10,6 +10,6 @@ mod similar;
 pub use comments::{MAX_IN_A_ROW, too_many};
 #[cfg(feature = "surrealql")]
 pub use directives::misplaced_directives;
-pub use directives::{Directive, Directives, without_directives};
+pub use directives::{Directive, Directives, Listed, replaces_line, without_directives};
 pub use encoding::{decode, normalise};
 pub use similar::similar;

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use migrate_files::{Migration, Version};
+use migrate_files::Version;
 use surrealdb::Connection;
 
 use crate::database::history::{self, History, Revert};
@@ -170,8 +170,7 @@ struct Down<'s> {
 
 impl<'s> Down<'s> {
     fn into_revert<C: Connection>(self, context: &Context<'_, C>) -> (Revert<'s>, Running) {
-        let embedded = context.set.get(self.version);
-        let versions = embedded.map_or(self.version..=self.version, Migration::versions);
+        let versions = context.set.versions_with(self.version);
         let script = self.script;
         (Revert { versions, script }, self.running)
     }

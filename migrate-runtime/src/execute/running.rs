@@ -145,8 +145,7 @@ impl Running {
         match (self.direction, set.get(self.version)) {
             (Direction::Up, Some(migration)) => history.add(migration),
             (Direction::Up, None) => {}
-            (Direction::Down, Some(migration)) => history.remove(&migration.versions()),
-            (Direction::Down, None) => history.remove(&(self.version..=self.version)),
+            (Direction::Down, _) => history.remove(&set.versions_with(self.version)),
         }
     }
 
