@@ -62,15 +62,17 @@ impl Interrupt {
             ),
             ("interrupted: gives back the lease", &|| self.stop.now()),
         ];
+        // From here on, so that none is missed that comes while another one is dealt with.
+        let mut signals = Signals::listen();
         for (says, stop) in steps {
-            signal().await;
+            signals.next().await;
             if !self.is_at_work.load(Ordering::SeqCst) {
                 return;
             }
             progress.note(says);
             stop();
         }
-        signal().await;
+        signals.next().await;
     }
 }
 
@@ -85,32 +87,50 @@ impl Drop for AtWork {
     }
 }
 
-/// Waits for the next signal.
-async fn signal() {
-    let interrupt = async {
-        // Without a handler, the signal ends the process, as it always did.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
+/// The signals since it was made. Without a handler, which the system may refuse, a signal ends the
+/// process, as it always did.
+#[cfg(unix)]
+struct Signals([Option<tokio::signal::unix::Signal>; 2]);
+
+#[cfg(unix)]
+impl Signals {
+    fn listen() -> Self {
+        use tokio::signal::unix::{SignalKind, signal};
+
+        let kinds = [SignalKind::interrupt(), SignalKind::terminate()];
+        Self(kinds.map(|kind| signal(kind).ok()))
+    }
+
+    async fn next(&mut self) {
+        let Self([interrupt, terminate]) = self;
+        tokio::select! {
+            () = received(interrupt) => {}
+            () = received(terminate) => {}
         }
-    };
-    tokio::select! {
-        () = interrupt => {}
-        () = terminate() => {}
     }
 }
 
 #[cfg(unix)]
-async fn terminate() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => {
-            terminate.recv().await;
-        }
-        Err(_) => std::future::pending().await,
+async fn received(signal: &mut Option<tokio::signal::unix::Signal>) {
+    match signal {
+        Some(signal) => drop(signal.recv().await),
+        None => std::future::pending().await,
     }
 }
 
+/// The same for a system that has Ctrl-C alone.
 #[cfg(not(unix))]
-async fn terminate() {
-    std::future::pending().await
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    const fn listen() -> Self {
+        Self
+    }
+
+    async fn next(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
 }
