@@ -1,35 +1,56 @@
 //! Applications that embed the same texts in different ways. They are a workspace of their own in
-//! the target directory, so that what they are compared with is no dependency of this one.
+//! the target directory.
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Duration;
 
+use crate::building::{cargo, repository};
 use crate::stopwatch::Stopwatch;
 use crate::{Result, texts};
 
 /// One way to embed a directory.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Application {
     /// Not at all: what every build costs.
     Empty,
     Ours,
+    /// Ours without its parser, and so without every check that reads a script.
+    Unchecked,
     Sqlx,
+    Refinery,
     IncludeDir,
 }
 
 impl Application {
-    /// Those that embed something.
-    pub const MEASURED: [Self; 3] = [Self::Ours, Self::Sqlx, Self::IncludeDir];
+    pub const ALL: [Self; 6] = [
+        Self::Empty,
+        Self::Ours,
+        Self::Unchecked,
+        Self::Sqlx,
+        Self::Refinery,
+        Self::IncludeDir,
+    ];
 
-    const ALL: [Self; 4] = [Self::Empty, Self::Ours, Self::Sqlx, Self::IncludeDir];
+    /// As its authors call it.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Empty => "nothing",
+            Self::Ours => "this project",
+            Self::Unchecked => "without the parser",
+            Self::Sqlx => "sqlx::migrate!",
+            Self::Refinery => "refinery",
+            Self::IncludeDir => "include_dir!",
+        }
+    }
 
     const fn name(self) -> &'static str {
         match self {
             Self::Empty => "with-nothing",
             Self::Ours => "with-embed-migrations",
+            Self::Unchecked => "with-embed-migrations-unchecked",
             Self::Sqlx => "with-sqlx",
+            Self::Refinery => "with-refinery",
             Self::IncludeDir => "with-include-dir",
         }
     }
@@ -41,9 +62,13 @@ impl Application {
             Self::Empty => String::new(),
             Self::Ours => format!(
                 "migrate-runtime = {{ package = \"compile-tests\", path = '{}' }}",
-                workspace().join("tests/compile").display()
+                repository().join("tests/compile").display()
             ),
+            Self::Unchecked => {
+                "migrate-runtime = { package = \"unchecked\", path = \"../unchecked\" }".to_owned()
+            }
             Self::Sqlx => "sqlx = { version = \"0.9\", default-features = false, features = [\"macros\", \"migrate\"] }".to_owned(),
+            Self::Refinery => "refinery = { version = \"0.10\", default-features = false }".to_owned(),
             Self::IncludeDir => "include_dir = \"0.7\"".to_owned(),
         }
     }
@@ -51,14 +76,37 @@ impl Application {
     const fn embed(self) -> &'static str {
         match self {
             Self::Empty => "",
-            Self::Ours => "migrate_runtime::embed_migrations!(\"../migrations\");",
+            Self::Ours | Self::Unchecked => {
+                "migrate_runtime::embed_migrations!(\"../migrations\");"
+            }
             Self::Sqlx => {
                 "pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!(\"../sql\");"
             }
+            Self::Refinery => "refinery::embed_migrations!(\"../refinery\");",
             Self::IncludeDir => {
                 "pub static MIGRATIONS: include_dir::Dir = include_dir::include_dir!(\"$CARGO_MANIFEST_DIR/../sql\");"
             }
         }
+    }
+
+    /// The folder of the scripts that it embeds.
+    const fn scripts(self) -> &'static str {
+        match self {
+            Self::Ours | Self::Unchecked => "migrations",
+            Self::Refinery => "refinery",
+            Self::Empty | Self::Sqlx | Self::IncludeDir => "sql",
+        }
+    }
+}
+
+/// How the folders of scripts name their files: ours, sqlx's, and refinery's, which knows no down
+/// scripts and so gets them as migrations of their own, for the same number of bytes.
+fn file_name(folder: &str, version: usize, role: &str) -> String {
+    match (folder, role) {
+        ("migrations", role) => format!("{version:05}_entity_{version}.{role}.surql"),
+        ("refinery", "up") => format!("V{}__entity_{version}.sql", 2 * version - 1),
+        ("refinery", _) => format!("V{}__entity_{version}_down.sql", 2 * version),
+        (_, role) => format!("{version:05}_entity_{version}.{role}.sql"),
     }
 }
 
@@ -74,21 +122,21 @@ impl Applications {
         let applications = Self {
             folder: folder.canonicalize()?,
         };
-        let members = Application::ALL.map(Application::name);
+        let mut members = Application::ALL.map(Application::name).to_vec();
+        members.push("unchecked");
         let manifest = format!("[workspace]\nmembers = {members:?}\nresolver = \"3\"\n");
         fs::write(folder.join("Cargo.toml"), manifest)?;
         if !folder.join("Cargo.lock").exists() {
-            fs::copy(workspace().join("Cargo.lock"), folder.join("Cargo.lock"))?;
+            fs::copy(repository().join("Cargo.lock"), folder.join("Cargo.lock"))?;
         }
+        applications.write_unchecked()?;
         for application in Application::ALL {
-            let member = folder.join(application.name());
-            fs::create_dir_all(member.join("src"))?;
             let manifest = format!(
                 "[package]\nname = {:?}\nedition = \"2024\"\n\n[dependencies]\n{}\n",
                 application.name(),
                 application.dependency()
             );
-            fs::write(member.join("Cargo.toml"), manifest)?;
+            applications.write_member(application.name(), &manifest)?;
             applications.touch(application)?;
         }
         applications.write_texts(1)?;
@@ -99,32 +147,49 @@ impl Applications {
         Ok(applications)
     }
 
-    /// Where the texts are under the names of migrations.
-    pub fn migrations(&self) -> PathBuf {
-        self.folder.join("migrations")
+    /// The stand-in of the compile tests once more, with a macro that has no parser.
+    fn write_unchecked(&self) -> Result<()> {
+        let root = repository();
+        let manifest = format!(
+            "[package]\nname = \"unchecked\"\nedition = \"2024\"\n\n[dependencies]\n\
+             migrate-files = {{ path = '{}', features = [\"serde\"] }}\n\
+             migrate-macros = {{ path = '{}', default-features = false }}\n",
+            root.join("migrate-files").display(),
+            root.join("migrate-macros").display()
+        );
+        self.write_member("unchecked", &manifest)?;
+        let stand_in = root.join("tests/compile/src/lib.rs");
+        fs::copy(stand_in, self.folder.join("unchecked/src/lib.rs"))?;
+        Ok(())
     }
 
-    /// Writes a set of so many pairs, once under our names and once under sqlx's. Returns the size
-    /// of one of them.
-    pub fn write_texts(&self, pairs: usize) -> Result<usize> {
-        let mut bytes = 0;
-        for (folder, extension) in [("migrations", "surql"), ("sql", "sql")] {
-            let folder = self.folder.join(folder);
+    fn write_member(&self, name: &str, manifest: &str) -> Result<()> {
+        let member = self.folder.join(name);
+        fs::create_dir_all(member.join("src"))?;
+        Ok(fs::write(member.join("Cargo.toml"), manifest)?)
+    }
+
+    /// Which version of a crate was taken.
+    pub fn lock(&self) -> Result<String> {
+        Ok(fs::read_to_string(self.folder.join("Cargo.lock"))?)
+    }
+
+    /// Writes a set of so many pairs under the names that each application wants.
+    pub fn write_texts(&self, pairs: usize) -> Result<()> {
+        for name in ["migrations", "sql", "refinery"] {
+            let folder = self.folder.join(name);
             if folder.exists() {
                 fs::remove_dir_all(&folder)?;
             }
             fs::create_dir_all(&folder)?;
-            bytes = 0;
             for version in 1..=pairs {
                 let scripts = [("up", texts::up(version)), ("down", texts::down(version))];
-                for (direction, text) in scripts {
-                    let name = format!("{version:05}_entity_{version}.{direction}.{extension}");
-                    bytes += text.len();
-                    fs::write(folder.join(name), text)?;
+                for (role, text) in scripts {
+                    fs::write(folder.join(file_name(name, version, role)), text)?;
                 }
             }
         }
-        Ok(bytes)
+        Ok(())
     }
 
     /// How long `cargo check` takes after the application's source was touched, so that its macro
@@ -136,6 +201,27 @@ impl Applications {
         Ok(start.elapsed())
     }
 
+    /// How long `cargo check` takes after one script was edited and nothing else; `None` if the
+    /// application is not built again.
+    pub fn check_after_edit(
+        &self,
+        application: Application,
+        pairs: usize,
+    ) -> Result<Option<Duration>> {
+        self.cargo_check(application, &["--offline"])?;
+        let version = pairs.div_ceil(2);
+        let folder = application.scripts();
+        let script = self
+            .folder
+            .join(folder)
+            .join(file_name(folder, version, "up"));
+        let text = fs::read_to_string(&script)? + "-- One more thing to say.\n";
+        fs::write(&script, text)?;
+        let start = Stopwatch::start();
+        let said = self.cargo_check(application, &["--offline"])?;
+        Ok(said.contains("Checking").then(|| start.elapsed()))
+    }
+
     fn touch(&self, application: Application) -> Result<()> {
         let source = format!(
             "//! Written by the benchmark.\n{}\n\nfn main() {{}}\n",
@@ -145,23 +231,10 @@ impl Applications {
         Ok(fs::write(member.join("src/main.rs"), source)?)
     }
 
-    fn cargo_check(&self, application: Application, arguments: &[&str]) -> Result<()> {
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let output = Command::new(cargo)
-            .args(["check", "--quiet", "--package", application.name()])
-            .args(arguments)
-            .current_dir(&self.folder)
-            .env("CARGO_TARGET_DIR", self.folder.join("target"))
-            // Nothing that was compiled for the last round may be used in this one.
-            .env("CARGO_INCREMENTAL", "0")
-            .output()?;
-        match output.status.success() {
-            true => Ok(()),
-            false => Err(String::from_utf8_lossy(&output.stderr).into()),
-        }
+    fn cargo_check(&self, application: Application, arguments: &[&str]) -> Result<String> {
+        let mut all = vec!["check", "--package", application.name()];
+        all.extend(arguments);
+        let output = cargo(&all, &self.folder, Some(&self.folder.join("target")))?;
+        Ok(String::from_utf8_lossy(&output.stderr).into_owned())
     }
-}
-
-fn workspace() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }

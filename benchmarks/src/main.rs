@@ -1,123 +1,101 @@
-//! What it costs to embed a large set of migrations: `embed_migrations!` beside `sqlx::migrate!`
-//! and `include_dir!` over the same texts, each in an unoptimised build. README.md says how to run
-//! it and how to read what it prints.
+//! What the project costs, beside what people would pick instead. README.md says how to run it and
+//! how to read what it writes.
+
+#![recursion_limit = "256"]
 
 mod applications;
-mod reading;
+mod applying;
+mod building;
+mod chart;
+mod contender;
+mod dependencies;
+mod expansion;
+mod machine;
+mod measure;
+mod network;
+mod place;
+mod programs;
+mod replicas;
+mod results;
+mod start_up;
 mod stopwatch;
+mod tenants;
 mod texts;
 
-use std::error::Error;
 use std::path::Path;
-use std::time::Duration;
+use std::process::ExitCode;
 
-use applications::{Application, Applications};
-use reading::Reading;
+use measure::Effort;
+use results::Section;
 
-/// Numbers of pairs, where none are given.
-const SIZES: [usize; 4] = [1_000, 2_500, 5_000, 10_000];
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-/// How often everything is measured. The fastest round counts: what slows another down is the rest
-/// of the machine.
-const ROUNDS: usize = 3;
+const USAGE: &str = "benchmarks [--quick] [SECTION]...
 
-type Result<T> = std::result::Result<T, Box<dyn Error>>;
+Sections: start-up, applying, reverting, replicas, tenants, expansion, dependencies, programs.
+Without any, all of them are measured and written to benchmarks/RESULTS.md; named ones are printed.
+--quick measures less, and says less.";
 
-fn main() -> Result<()> {
-    let sizes: std::result::Result<Vec<usize>, _> =
-        std::env::args().skip(1).map(|size| size.parse()).collect();
-    let sizes = match sizes? {
-        none if none.is_empty() => SIZES.to_vec(),
-        sizes => sizes,
+#[tokio::main]
+async fn main() -> ExitCode {
+    let (options, names): (Vec<_>, Vec<_>) =
+        std::env::args().skip(1).partition(|it| it.starts_with('-'));
+    let effort = match &*options {
+        [] => Effort::Full,
+        [quick] if quick == "--quick" => Effort::Quick,
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
     };
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/benchmarks");
-    let applications = Applications::create(&folder)?;
-    let rows: Result<Vec<Row>> = sizes
-        .iter()
-        .map(|pairs| measure(&applications, *pairs))
-        .collect();
-    print(&rows?);
+    match run(effort, &names).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(effort: Effort, names: &[String]) -> Result<()> {
+    building::build_programs()?;
+    if !names.is_empty() {
+        for name in names {
+            print!("{}", measure(name, effort).await?);
+        }
+        return Ok(());
+    }
+    let mut sections = Vec::new();
+    for name in SECTIONS {
+        sections.push(measure(name, effort).await?);
+        // What was measured stays, whatever becomes of the rest.
+        results::write(Path::new(env!("CARGO_MANIFEST_DIR")), effort, &sections)?;
+    }
     Ok(())
 }
 
-/// The fastest of all rounds.
-struct Row {
-    pairs: usize,
-    bytes: usize,
-    reading: Reading,
-    /// In the order of [`Application::MEASURED`].
-    embedding: [Duration; 3],
-}
+const SECTIONS: [&str; 8] = [
+    "start-up",
+    "applying",
+    "reverting",
+    "replicas",
+    "tenants",
+    "expansion",
+    "dependencies",
+    "programs",
+];
 
-fn measure(applications: &Applications, pairs: usize) -> Result<Row> {
-    eprintln!("{pairs} pairs");
-    let bytes = applications.write_texts(pairs)?;
-    let mut reading = Reading::SLOWEST;
-    let mut empty = Duration::MAX;
-    let mut embedding = [Duration::MAX; 3];
-    // The first round only warms up what the operating system keeps in memory.
-    for round in 0..=ROUNDS {
-        let read = Reading::measure(&applications.migrations())?;
-        let base = applications.check(Application::Empty)?;
-        let mut with = [Duration::MAX; 3];
-        for (application, time) in Application::MEASURED.into_iter().zip(&mut with) {
-            *time = applications.check(application)?;
-        }
-        if round > 0 {
-            reading = reading.min(read);
-            empty = empty.min(base);
-            for (fastest, time) in embedding.iter_mut().zip(with) {
-                *fastest = time.min(*fastest);
-            }
-        }
-    }
-    Ok(Row {
-        pairs,
-        bytes,
-        reading,
-        embedding: embedding.map(|time| time.saturating_sub(empty)),
-    })
-}
-
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "these are printed with two digits"
-)]
-fn print(rows: &[Row]) {
-    println!(
-        "| pairs | MB | embed_migrations! | ms a pair | sqlx::migrate! | include_dir! | to sqlx | to include_dir |"
-    );
-    println!("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
-    for row in rows {
-        let [ours, sqlx, include_dir] = row.embedding.map(|time| time.as_secs_f64());
-        println!(
-            "| {} | {:.1} | {ours:.2} s | {:.2} | {sqlx:.2} s | {include_dir:.2} s | {:.2} | {:.2} |",
-            row.pairs,
-            row.bytes as f64 / 1e6,
-            ours * 1e3 / row.pairs as f64,
-            ours / sqlx,
-            ours / include_dir,
-        );
-    }
-    println!();
-    println!(
-        "| pairs | reading the files | embed_migrations! beyond that | of it checking | tokens and the compiler |"
-    );
-    println!("| ---: | ---: | ---: | ---: | ---: |");
-    for row in rows {
-        let Reading {
-            bare,
-            listing,
-            checking,
-        } = row.reading;
-        let ours = row.embedding[0];
-        println!(
-            "| {} | {:.2} s | {:.2} s | {:.2} s | {:.2} s |",
-            row.pairs,
-            bare.as_secs_f64(),
-            ours.saturating_sub(bare).as_secs_f64(),
-            checking.as_secs_f64(),
-            ours.saturating_sub(listing + checking).as_secs_f64(),
-        );
+async fn measure(name: &str, effort: Effort) -> Result<Section> {
+    eprintln!("measuring {name}");
+    match name {
+        "start-up" => Ok(start_up::measure(effort).await),
+        "applying" => Ok(applying::applying(effort).await),
+        "reverting" => Ok(applying::reverting(effort).await),
+        "replicas" => Ok(replicas::measure(effort).await),
+        "tenants" => Ok(tenants::measure(effort).await),
+        "expansion" => expansion::measure(effort),
+        "dependencies" => dependencies::measure(),
+        "programs" => programs::measure(),
+        unknown => Err(format!("there is no section {unknown:?}\n\n{USAGE}").into()),
     }
 }

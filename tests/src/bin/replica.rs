@@ -1,10 +1,11 @@
 //! One replica of a service that migrates at its start: a process of its own, which a test starts
 //! many of at once, and kills.
 //!
-//! `replica ENDPOINT NAMESPACE DIRECTORY [without-lease] [allow-newer] [tenants] [token=TOKEN]` connects, says
-//! `ready`, waits for a line on its standard input, runs the migrations, and says which version it sees.
-//! With `tenants`, it does so on the databases of [`tests::replicas::tenants`]. With `token=TOKEN`, it signs
-//! in with that instead of a password, which a build without optimisation takes a second to compare.
+//! `replica ENDPOINT NAMESPACE DIRECTORY [OPTION]...` connects, says `ready`, waits for a line on its
+//! standard input, runs the migrations, and says which version it sees. The options `without-lease` and
+//! `allow-newer` are those of the library; without `default-lease`, a lease ends after half a second.
+//! With `tenants`, it does so on the databases of [`tests::replicas::tenants`]. With `token=TOKEN`, it
+//! signs in with that instead of a password, which a build without optimisation takes a second to compare.
 
 use std::io::{BufRead, stdin};
 use std::process::ExitCode;
@@ -21,7 +22,7 @@ const LEASE_TERM: Duration = Duration::from_millis(500);
 async fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [endpoint, namespace, directory, options @ ..] = &*arguments else {
-        eprintln!("replica ENDPOINT NAMESPACE DIRECTORY [without-lease] [allow-newer] [tenants]");
+        eprintln!("replica ENDPOINT NAMESPACE DIRECTORY [OPTION]...");
         return ExitCode::from(2);
     };
     let has = |name: &str| options.iter().any(|option| option == name);
@@ -65,7 +66,10 @@ async fn main() -> ExitCode {
             }
         };
     }
-    let mut runner = set.runner(&db).lease_term(LEASE_TERM);
+    let mut runner = set.runner(&db);
+    if !has("default-lease") {
+        runner = runner.lease_term(LEASE_TERM);
+    }
     if has("without-lease") {
         runner = runner.without_lease();
     }

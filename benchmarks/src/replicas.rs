@@ -1,0 +1,75 @@
+//! Processes that start together on one database.
+
+use std::time::{Duration, Instant};
+
+use tests::connection::unused_namespace;
+use tests::replicas::Replica;
+use tests::server::Server;
+use tests::sets::Folder;
+
+use crate::contender::Sets;
+use crate::measure::{Effort, Samples};
+use crate::results::{Section, Table};
+
+const PENDING: u32 = 100;
+
+pub async fn measure(effort: Effort) -> Section {
+    let mut section = Section::new(
+        "Replicas that start together",
+        "Processes, each connected already, that call `run` at the same moment on a database where 100 \
+         migrations are pending, or none: from that moment until the last one has ended, to the same of \
+         one process alone. The server and all of them share the cores of this machine.",
+    );
+    let mut table = Table::new("", &["processes", "100 pending", "none pending"]);
+    let folder = folder();
+    let token = format!("token={}", Server::shared().token().await);
+    for processes in effort.pick(&[2, 4, 16, 64][..], &[16]) {
+        let mut samples: [Samples; 4] = std::array::from_fn(|_| Samples::default());
+        for _ in 0..effort.pick(7, 3) {
+            let [alone, together, alone_again, together_again] = &mut samples;
+            for (count, pending, nothing) in [
+                (1, alone, alone_again),
+                (*processes, together, together_again),
+            ] {
+                let namespace = unused_namespace();
+                pending.push(start(count, &namespace, &folder, &token));
+                nothing.push(start(count, &namespace, &folder, &token));
+            }
+        }
+        let [alone, together, alone_again, together_again] = &samples;
+        table.row(&[
+            processes,
+            &together.to(alone),
+            &together_again.to(alone_again),
+        ]);
+    }
+    section.tables = vec![table];
+    section
+}
+
+/// How long it takes until the last one is done.
+fn start(count: usize, namespace: &str, folder: &Folder, token: &str) -> Duration {
+    let endpoint = format!("ws://{}", Server::shared().address());
+    let options = [token, "default-lease"];
+    let mut replicas = Replica::start_many(count, &endpoint, namespace, &folder.path(), &options);
+    let start = Instant::now();
+    replicas.iter_mut().for_each(Replica::go);
+    for replica in replicas {
+        let ended = replica.end();
+        assert_eq!(ended.version, Some(PENDING), "{}", ended.complaint);
+    }
+    start.elapsed()
+}
+
+fn folder() -> Folder {
+    let set = Sets::new(PENDING, 200).ours;
+    let files = set.iter().flat_map(|migration| {
+        let file = |role: &str| format!("{:04}_{}.{role}.surql", migration.version, migration.name);
+        let down = migration.down.as_ref().map_or("", |down| &*down.text);
+        [
+            (file("up"), migration.up.text.to_string()),
+            (file("down"), down.to_owned()),
+        ]
+    });
+    Folder::of(&files.collect::<Vec<_>>())
+}
