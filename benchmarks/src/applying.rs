@@ -18,7 +18,7 @@ pub async fn applying(effort: Effort) -> Section {
     ];
     let mut section = Section::new(
         "Applying",
-        "Migrations of four statements on an empty database. *by hand* is a loop that sends one \
+        "Migrations of four definitions (a table, two fields, an index) on an empty database. *by hand* is a loop that sends one \
          transaction for each of them, with one bare row; *at once by hand* is all scripts in one \
          transaction, without any row. `surrealdb-migrator` sends all that is pending in one transaction; \
          SurrealKit sends a file and then its hash, not in one transaction. All of them, the loop \
