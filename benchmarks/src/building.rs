@@ -33,9 +33,17 @@ pub fn build_programs() -> Result<()> {
 pub fn cargo(arguments: &[&str], folder: &Path, target: Option<&Path>) -> Result<Output> {
     let mut cargo = Command::new(env!("CARGO"));
     cargo.args(arguments).current_dir(folder);
-    // What Cargo has set for this program is not meant for others.
-    for variable in ["CARGO_MANIFEST_DIR", "CARGO_PKG_NAME"] {
-        cargo.env_remove(variable);
+    // What Cargo has set for this program alone: build scripts that look at it would run again, and
+    // all that depends on their crates would be built again.
+    let is_of_this_program = |name: &str| {
+        ["CARGO_PKG_", "CARGO_MANIFEST_"]
+            .iter()
+            .any(|it| name.starts_with(it))
+    };
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(is_of_this_program) {
+            cargo.env_remove(name);
+        }
     }
     if let Some(target) = target {
         // Nothing that was compiled for the last round may be used in this one.
