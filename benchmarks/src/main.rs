@@ -32,7 +32,7 @@ type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 const USAGE: &str = "benchmarks [--quick] [SECTION]...
 
-Sections: start-up, applying, reverting, replicas, tenants, expansion, dependencies, programs.
+Sections: start-up, applying, reverting, replicas, tenants, programs, expansion, dependencies.
 Without any, all of them are measured and written to benchmarks/RESULTS.md; named ones are printed.
 --quick measures less, and says less.";
 
@@ -80,9 +80,9 @@ const SECTIONS: [&str; 8] = [
     "reverting",
     "replicas",
     "tenants",
+    "programs",
     "expansion",
     "dependencies",
-    "programs",
 ];
 
 async fn measure(name: &str, effort: Effort) -> Result<Section> {
