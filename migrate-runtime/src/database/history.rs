@@ -252,11 +252,16 @@ impl History {
     pub(crate) fn previous(&self, migration: &Migration) -> Option<Previous<'static>> {
         let first = *migration.versions().start();
         let version = first.checked_sub(1).filter(|previous| *previous > 0)?;
-        let recorded = self.recorded.get(&version);
         Some(Previous::Recorded {
             version,
-            has_own_id: recorded.is_none_or(|recorded| !recorded.has_other_id),
+            has_own_id: self.has_own_id(version),
         })
+    }
+
+    /// Whether the id of a migration's row is its version: that of another program's row is not.
+    pub(crate) fn has_own_id(&self, version: Version) -> bool {
+        let recorded = self.recorded.get(&version);
+        recorded.is_none_or(|recorded| !recorded.has_other_id)
     }
 
     /// Adds a migration that this process has just applied, without another request.
@@ -321,6 +326,8 @@ pub(crate) fn apply<'a>(
 #[derive(Debug)]
 pub(crate) struct Revert<'a> {
     pub versions: RangeInclusive<Version>,
+    /// Whether the row's [id is its version](History::has_own_id), if it is one migration.
+    pub has_own_id: bool,
     pub script: Source<'a>,
 }
 
@@ -330,9 +337,9 @@ pub(crate) struct Revert<'a> {
 /// before them, which this transaction deletes.
 pub(crate) fn revert<'a>(tables: &Tables, reverts: Vec<Revert<'a>>) -> Vec<Part<'a>> {
     let first = reverts.first().map(|revert| *revert.versions.end());
-    let parts = reverts.into_iter().map(|Revert { versions, script }| Part {
-        before: statements::delete_rows(tables, &versions).into(),
-        source: script,
+    let parts = reverts.into_iter().map(|revert| Part {
+        before: statements::delete_rows(tables, &revert.versions, revert.has_own_id).into(),
+        source: revert.script,
         after: Vec::new(),
         parameter: None,
     });

@@ -192,10 +192,15 @@ pub(crate) fn refuse_applied(tables: &Tables, version: Version) -> String {
 }
 
 /// Deletes the rows of a migration: one, or those of all that a baseline stands for. Fails if one is
-/// gone.
-pub(crate) fn delete_rows(tables: &Tables, versions: &RangeInclusive<Version>) -> [String; 2] {
+/// gone. A row that is found by its id costs the same however long the history is.
+pub(crate) fn delete_rows(
+    tables: &Tables,
+    versions: &RangeInclusive<Version>,
+    has_own_id: bool,
+) -> [String; 2] {
     let (table, first, last) = (&tables.history, versions.start(), versions.end());
     let rows = match first == last {
+        true if has_own_id => format!("{table}:{last}"),
         true => format!("{table} WHERE version = {last}"),
         false => format!("{table} WHERE version >= {first} AND version <= {last}"),
     };

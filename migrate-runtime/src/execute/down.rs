@@ -164,6 +164,7 @@ pub(crate) async fn revert_down_to<C: Connection>(
 /// A migration that is going to be reverted.
 struct Down<'s> {
     version: Version,
+    has_own_id: bool,
     script: Source<'s>,
     running: Running,
 }
@@ -171,8 +172,12 @@ struct Down<'s> {
 impl<'s> Down<'s> {
     fn into_revert<C: Connection>(self, context: &Context<'_, C>) -> (Revert<'s>, Running) {
         let versions = context.set.versions_with(self.version);
-        let script = self.script;
-        (Revert { versions, script }, self.running)
+        let revert = Revert {
+            versions,
+            has_own_id: self.has_own_id,
+            script: self.script,
+        };
+        (revert, self.running)
     }
 }
 
@@ -192,6 +197,7 @@ fn downs<'s, C: Connection>(
         let running = Running::down(version, name, &script, number, total);
         Ok(Down {
             version,
+            has_own_id: history.has_own_id(version),
             script,
             running,
         })
