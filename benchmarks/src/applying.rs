@@ -40,7 +40,7 @@ pub async fn applying(effort: Effort) -> Section {
         for pending in effort.pick(&[10, 100, 1000][..], &[100]) {
             let sets = Sets::new(*pending, 200);
             let samples = rounds(&CONTENDERS, *pending, effort, async |contender| {
-                let db = place::open(engine).await;
+                let db = engine.open().await;
                 time(async || sets.apply(contender, &db).await).await
             });
             let [hand, ours, kit, at_once, grouped, migrator] = samples.await;
@@ -85,7 +85,7 @@ pub async fn reverting(effort: Effort) -> Section {
         for applied in effort.pick(&[10, 100, 1000][..], &[100]) {
             let sets = Sets::new(*applied, 200);
             let samples = rounds(&CONTENDERS, *applied, effort, async |contender| {
-                let db = place::open(engine).await;
+                let db = engine.open().await;
                 sets.apply(quickly(contender), &db).await;
                 time(async || sets.revert(contender, &db).await).await
             });

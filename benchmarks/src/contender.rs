@@ -68,6 +68,19 @@ impl Sets {
         }
     }
 
+    /// Ours as files: their names and texts.
+    pub fn files(&self) -> Vec<(String, String)> {
+        let files = self.ours.iter().flat_map(|migration| {
+            let file =
+                |role: &str| format!("{:04}_{}.{role}.surql", migration.version, migration.name);
+            [
+                (file("up"), migration.up.text.to_string()),
+                (file("down"), down_of(migration).to_owned()),
+            ]
+        });
+        files.collect()
+    }
+
     /// Brings a database to the latest version.
     pub async fn apply(&self, contender: Contender, db: &Surreal<Any>) {
         match contender {
@@ -91,11 +104,7 @@ impl Sets {
                 }
             }
             Contender::AtOnceByHand => {
-                let mut text = "BEGIN; ".to_owned();
-                for migration in &self.ours {
-                    text.push_str(&migration.up.text);
-                }
-                query(db, &(text + " COMMIT;")).await;
+                at_once(db, self.ours.iter().map(|migration| &*migration.up.text)).await;
             }
         }
     }
@@ -124,11 +133,7 @@ impl Sets {
                 }
             }
             Contender::AtOnceByHand => {
-                let mut text = "BEGIN; ".to_owned();
-                for migration in self.ours.iter().rev() {
-                    text.push_str(down_of(migration));
-                }
-                query(db, &(text + " COMMIT;")).await;
+                at_once(db, self.ours.iter().rev().map(down_of)).await;
             }
         }
     }
@@ -136,6 +141,12 @@ impl Sets {
 
 fn down_of(migration: &Migration) -> &str {
     migration.down.as_ref().map_or("", |down| &*down.text)
+}
+
+/// Sends scripts in one transaction.
+async fn at_once<'a>(db: &Surreal<Any>, scripts: impl Iterator<Item = &'a str>) {
+    let scripts: String = scripts.collect();
+    query(db, &format!("BEGIN; {scripts} COMMIT;")).await;
 }
 
 /// Definitions alone, since `SurrealKit` runs every other statement again at each start.

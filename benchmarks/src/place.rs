@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use surrealdb::Surreal;
 use surrealdb::engine::any::Any;
-use tests::connection::{Database, Engine, unused_namespace};
+use tests::connection::{Engine, unused_namespace};
 use tests::server::{self, Server};
 
 use crate::network::Network;
@@ -20,11 +20,6 @@ pub const fn name(engine: Engine) -> &'static str {
         Engine::WebSocket => "WebSocket",
         Engine::Http => "HTTP",
     }
-}
-
-/// An empty database on an engine.
-pub async fn open(engine: Engine) -> Database {
-    engine.open().await
 }
 
 /// A database of the server that several connections can be made to.

@@ -125,12 +125,8 @@ impl Peaks {
 
 /// The bytes of all scripts of a set.
 fn bytes(migrations: u32) -> f64 {
-    let set = Sets::new(migrations, 200).ours;
-    let texts = set.iter().map(|migration| {
-        let down = migration.down.as_ref().map_or(0, |down| down.text.len());
-        migration.up.text.len() + down
-    });
-    texts.sum::<usize>() as f64
+    let files = Sets::new(migrations, 200).files();
+    files.iter().map(|(_, text)| text.len()).sum::<usize>() as f64
 }
 
 /// What a program's memory was at most, in kibibytes.
@@ -158,14 +154,8 @@ fn build(program: &Program) -> Result<PathBuf> {
     if !lock.exists() {
         fs::copy(repository().join("Cargo.lock"), lock)?;
     }
-    for migration in &Sets::new(program.migrations, 200).ours {
-        let file = |role: &str| {
-            let name = format!("{:04}_{}.{role}.surql", migration.version, migration.name);
-            migrations.join(name)
-        };
-        fs::write(file("up"), &*migration.up.text)?;
-        let down = migration.down.as_ref().map_or("", |down| &*down.text);
-        fs::write(file("down"), down)?;
+    for (name, text) in Sets::new(program.migrations, 200).files() {
+        fs::write(migrations.join(name), text)?;
     }
     eprintln!("building `{}`", program.name);
     let target = building::folder("programs").join("target");

@@ -21,7 +21,7 @@ pub async fn measure(effort: Effort) -> Section {
          one process alone. The server and all of them share the cores of this machine.",
     );
     let mut table = Table::new("", &["processes", "100 pending", "none pending"]);
-    let folder = folder();
+    let folder = Folder::of(&Sets::new(PENDING, 200).files());
     let token = format!("token={}", Server::shared().token().await);
     for processes in effort.pick(&[2, 4, 16, 64][..], &[16]) {
         let mut samples: [Samples; 4] = std::array::from_fn(|_| Samples::default());
@@ -59,17 +59,4 @@ fn start(count: usize, namespace: &str, folder: &Folder, token: &str) -> Duratio
         assert_eq!(ended.version, Some(PENDING), "{}", ended.complaint);
     }
     start.elapsed()
-}
-
-fn folder() -> Folder {
-    let set = Sets::new(PENDING, 200).ours;
-    let files = set.iter().flat_map(|migration| {
-        let file = |role: &str| format!("{:04}_{}.{role}.surql", migration.version, migration.name);
-        let down = migration.down.as_ref().map_or("", |down| &*down.text);
-        [
-            (file("up"), migration.up.text.to_string()),
-            (file("down"), down.to_owned()),
-        ]
-    });
-    Folder::of(&files.collect::<Vec<_>>())
 }

@@ -116,7 +116,7 @@ async fn on(
     wire: &mut Table,
 ) -> Vec<(Duration, [Samples; 5])> {
     if engine != Engine::WebSocket {
-        let databases = CONTENDERS.map(|_| place::open(engine));
+        let databases = CONTENDERS.map(|_| engine.open());
         let [one, two, three] = databases;
         let databases = [one.await, two.await, three.await];
         let databases = databases.each_ref().map(|database| (**database).clone());

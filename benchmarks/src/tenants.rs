@@ -35,7 +35,7 @@ pub async fn measure(effort: Effort) -> Section {
 }
 
 async fn on(engine: Engine, databases: usize, effort: Effort, table: &mut Table) {
-    let (db, set) = (place::open(engine).await, Sets::new(10, 200).ours);
+    let (db, set) = (engine.open().await, Sets::new(10, 200).ours);
     up(&set, &db, databases).await;
     let before = resident();
     let mut samples: [Samples; 3] = std::array::from_fn(|_| Samples::default());
