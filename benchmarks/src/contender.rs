@@ -162,7 +162,7 @@ fn down(version: u32, bytes: usize) -> String {
     while text.len() + 60 < bytes {
         let _ = writeln!(text, "-- {}", "why it is so ".repeat(4));
     }
-    text
+    format!("{text:bytes$}")
 }
 
 /// Sends a query, and waits for a good answer.

@@ -336,23 +336,24 @@ pub(crate) struct Revert<'a> {
 /// Nothing may be applied behind the first of them. The rows behind the others are those of the ones
 /// before them, which this transaction deletes.
 pub(crate) fn revert<'a>(tables: &Tables, reverts: Vec<Revert<'a>>) -> Vec<Part<'a>> {
-    let first = reverts.first().map(|revert| *revert.versions.end());
-    let parts = reverts.into_iter().map(|revert| Part {
-        before: statements::delete_rows(tables, &revert.versions, revert.has_own_id).into(),
-        source: revert.script,
-        after: Vec::new(),
-        parameter: None,
+    let parts = reverts.into_iter().enumerate().map(|(index, revert)| {
+        let Revert {
+            versions,
+            has_own_id,
+            script,
+        } = revert;
+        let next = (index == 0).then(|| u64::from(*versions.end()) + 1);
+        let touch = next.map(|next| statements::touch_row(tables, next));
+        let mut before: Vec<String> = touch.into_iter().flatten().collect();
+        before.push(statements::delete_rows(tables, &versions, has_own_id, next));
+        Part {
+            before,
+            source: script,
+            after: Vec::new(),
+            parameter: None,
+        }
     });
-    let mut parts: Vec<Part<'a>> = parts.collect();
-    if let (Some(version), [first_part, ..]) = (first, &mut *parts) {
-        let next = u64::from(version) + 1;
-        let refuse = statements::refuse_partially_applied(tables, next);
-        let touch = statements::touch_row(tables, next);
-        first_part
-            .before
-            .splice(0..0, [refuse].into_iter().chain(touch));
-    }
-    parts
+    parts.collect()
 }
 
 /// The rows of migrations as the parameter of the first one.

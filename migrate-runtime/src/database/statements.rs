@@ -26,12 +26,13 @@ pub(crate) fn parameter(version: Version) -> String {
     format!("_sbl_{version}")
 }
 
-/// Fails unless a statement returned a value.
+/// Fails unless a statement with `ONLY` found its record. In this form it costs the database the
+/// least.
 fn require(statement: &str, thrown: &str) -> String {
-    require_all(statement, 1, thrown)
+    format!("({statement}) || {{ THROW '{thrown}' }}")
 }
 
-/// Fails unless a statement returned so many values. In this form it costs the database the least.
+/// Fails unless a statement returned so many values.
 fn require_all(statement: &str, count: usize, thrown: &str) -> String {
     let last = count.saturating_sub(1);
     format!("({statement})[{last}] ?? {{ THROW '{thrown}' }}")
@@ -115,8 +116,15 @@ pub(crate) fn insert_rows(
             format!("({require} && ${parameter})")
         }
     };
-    let insert = format!("INSERT INTO {table} {rows} RETURN VALUE id");
-    require_all(&insert, count, NOT_WRITTEN)
+    match previous {
+        // Whoever has written a row in this request may write another one: to ask again costs the
+        // database as much as to write it.
+        Some(Previous::Sent(_)) => format!("INSERT INTO {table} {rows} RETURN NONE"),
+        _ => {
+            let insert = format!("INSERT INTO {table} {rows} RETURN VALUE id");
+            require_all(&insert, count, NOT_WRITTEN)
+        }
+    }
 }
 
 /// Records the text of this build for a migration that is applied; fails if it is not.
@@ -134,9 +142,10 @@ pub(crate) fn replace_text(tables: &Tables, version: Version) -> [String; 2] {
     let fields = fields.map(|field| format!("{field} = ${parameter}[0].{field}"));
     let fields = fields.join(", ");
     [
-        require(&format!("SELECT VALUE id FROM {row}"), HISTORY_CHANGED),
-        require(
+        require_all(&format!("SELECT VALUE id FROM {row}"), 1, HISTORY_CHANGED),
+        require_all(
             &format!("UPDATE {table} SET {fields} WHERE version = {version} RETURN VALUE id"),
+            1,
             NOT_WRITTEN,
         ),
     ]
@@ -148,7 +157,7 @@ pub(crate) fn mark_adopted(tables: &Tables, version: Version) -> String {
         "{} SET adopted = true WHERE version = {version}",
         tables.history
     );
-    require(&format!("UPDATE {row} RETURN VALUE id"), NOT_WRITTEN)
+    require_all(&format!("UPDATE {row} RETURN VALUE id"), 1, NOT_WRITTEN)
 }
 
 /// Writes how long a migration took, from when its row was created; fails if a script has deleted the
@@ -156,7 +165,7 @@ pub(crate) fn mark_adopted(tables: &Tables, version: Version) -> String {
 pub(crate) fn set_duration(tables: &Tables, version: Version) -> String {
     let row = format!("{}:{version}", tables.history);
     require(
-        &format!("UPDATE {row} SET duration = time::now() - applied_at RETURN VALUE id"),
+        &format!("UPDATE ONLY {row} SET duration = time::now() - applied_at RETURN VALUE id"),
         ROW_DELETED,
     )
 }
@@ -174,7 +183,7 @@ pub(crate) fn require_rows(tables: &Tables, first: Version, count: usize) -> Str
 
 /// Fails if a statement of a script has deleted the progress record of its migration.
 pub(crate) fn require_progress_record(tables: &Tables, version: Version) -> String {
-    let record = format!("SELECT VALUE id FROM {}:{version}", tables.progress);
+    let record = format!("SELECT VALUE id FROM ONLY {}:{version}", tables.progress);
     require(&record, ROW_DELETED)
 }
 
@@ -192,31 +201,39 @@ pub(crate) fn refuse_applied(tables: &Tables, version: Version) -> String {
 }
 
 /// Deletes the rows of a migration: one, or those of all that a baseline stands for. Fails if one is
-/// gone. A row that is found by its id costs the same however long the history is.
+/// gone, and, if a version is said to be next, if a part of that one is applied. A row that is found by
+/// its id costs the same however long the history is.
 pub(crate) fn delete_rows(
     tables: &Tables,
     versions: &RangeInclusive<Version>,
     has_own_id: bool,
-) -> [String; 2] {
-    let (table, first, last) = (&tables.history, versions.start(), versions.end());
-    let rows = match first == last {
-        true if has_own_id => format!("{table}:{last}"),
-        true => format!("{table} WHERE version = {last}"),
-        false => format!("{table} WHERE version >= {first} AND version <= {last}"),
+    next: Option<u64>,
+) -> String {
+    let Tables {
+        history, progress, ..
+    } = tables;
+    let (first, last) = (versions.start(), versions.end());
+    let (from, by_version) = match first == last {
+        true if has_own_id => (format!("{history}:{last}"), None),
+        true => (history.clone(), Some(format!("version = {last}"))),
+        false => {
+            let range = format!("version >= {first} AND version <= {last}");
+            (history.clone(), Some(range))
+        }
     };
-    let count = (last - first) as usize + 1;
-    [
-        require_all(
-            &format!("SELECT VALUE id FROM {rows}"),
-            count,
-            HISTORY_CHANGED,
-        ),
-        require_all(
-            &format!("DELETE {rows} RETURN VALUE $before.id"),
-            count,
-            NOT_WRITTEN,
-        ),
-    ]
+    let is_free = next.map(|next| format!("!record::exists({progress}:{next})"));
+    let conditions: Vec<String> = by_version.into_iter().chain(is_free).collect();
+    let rows = match &*conditions {
+        [] => from,
+        conditions => format!("{from} WHERE {}", conditions.join(" AND ")),
+    };
+    let last = last - first;
+    // What is there and was not deleted is what this user may not write.
+    format!(
+        "(DELETE {rows} RETURN VALUE $before.id)[{last}] ?? {{ \
+         THROW IF (SELECT VALUE id FROM {rows})[{last}] {{ '{NOT_WRITTEN}' }} \
+         ELSE {{ '{HISTORY_CHANGED}' }} }}"
+    )
 }
 
 /// Creates the record of how far a migration is, with its first statement done.
@@ -227,7 +244,7 @@ pub(crate) fn create_progress(tables: &Tables, version: Version) -> String {
         .join(", ");
     require(
         &format!(
-            "CREATE {table}:{version} SET version = {version}, done = 1, {fields}, \
+            "CREATE ONLY {table}:{version} SET version = {version}, done = 1, {fields}, \
              started_at = time::now() RETURN VALUE id"
         ),
         NOT_WRITTEN,
@@ -244,7 +261,7 @@ pub(crate) fn advance_progress(
     let (table, next) = (&tables.progress, done + 1);
     require(
         &format!(
-            "UPDATE {table}:{version} SET done = {next} \
+            "UPDATE ONLY {table}:{version} SET done = {next} \
              WHERE done = {done} AND checksum = '{checksum}' RETURN VALUE id"
         ),
         HISTORY_CHANGED,
@@ -261,7 +278,7 @@ pub(crate) fn require_progress(
     let table = &tables.progress;
     require(
         &format!(
-            "SELECT VALUE id FROM {table}:{version} \
+            "SELECT VALUE id FROM ONLY {table}:{version} \
              WHERE done = {done} AND checksum = '{checksum}'"
         ),
         HISTORY_CHANGED,
@@ -287,7 +304,7 @@ pub(crate) fn take_lease(tables: &Tables) -> String {
     let table = &tables.lease;
     let take = require(
         &format!(
-            "UPSERT {table}:run SET holder = $_sbl.holder, since = time::now(), \
+            "UPSERT ONLY {table}:run SET holder = $_sbl.holder, since = time::now(), \
              expires_at = time::now() + $_sbl.term RETURN VALUE id"
         ),
         NOT_WRITTEN,

@@ -110,6 +110,18 @@ async fn a_viewer_reads_the_history_and_changes_nothing() {
         counted(3).run(&db).await.unwrap_err(),
         data_only.run(&db).await.unwrap_err(),
         data_only.revert(&db).await.unwrap_err(),
+        data_only
+            .runner(&db)
+            .without_lease()
+            .run()
+            .await
+            .unwrap_err(),
+        data_only
+            .runner(&db)
+            .without_lease()
+            .revert()
+            .await
+            .unwrap_err(),
     ] {
         assert!(
             matches!(error.kind(), ErrorKind::NotPermitted { .. }),

@@ -10,6 +10,7 @@ use tests::sets::counted;
 on_every_engine!(
     rows_on_a_table_without_a_schema,
     rows_with_random_ids_on_a_schemafull_table,
+    a_row_without_a_time_stays_without_one,
     a_table_that_was_open_is_closed,
     a_history_that_is_up_to_date_is_left_as_it_is,
 );
@@ -109,6 +110,21 @@ async fn reader(db: &Database) -> Vec<serde_json::Value> {
 
 fn states(status: &Status) -> Vec<MigrationState> {
     status.entries.iter().map(|entry| entry.state).collect()
+}
+
+/// As somebody may write it who wants the first migrations to count as applied.
+async fn a_row_without_a_time_stays_without_one(db: &Database) {
+    make_what_two_migrations_make(db).await;
+    execute(
+        db,
+        "CREATE _sbl_migrations:1 SET version = 1; CREATE _sbl_migrations SET version = 2",
+    )
+    .await;
+    assert_eq!(counted(4).run(db).await.unwrap().to, 4);
+    let times = reader(db).await.into_iter();
+    let has_time: Vec<bool> = times.map(|row| row["applied_at"].is_string()).collect();
+    assert_eq!(has_time, [false, false, true, true]);
+    assert_eq!(counted(4).revert_to(db, 0).await.unwrap().to, 0);
 }
 
 async fn a_table_that_was_open_is_closed(db: &Database) {

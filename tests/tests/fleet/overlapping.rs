@@ -13,7 +13,7 @@ use surrealdb::Surreal;
 use surrealdb::engine::any::Any;
 use tests::connection::Database;
 use tests::on_every_engine;
-use tests::questions::ask_json;
+use tests::questions::{ask_json, execute};
 use tests::sets::set;
 
 on_every_engine!(
@@ -234,12 +234,19 @@ async fn every_pair_of_calls_with_a_lease_that_has_expired(db: &Database) {
 /// A database at version 1 of two: applying 2 and reverting 1 write different rows, so that only the
 /// record that both write keeps them apart.
 async fn a_run_and_a_revert_of_another_migration_do_not_both_commit(db: &Database) {
-    for round in 0..3 {
+    const AS_OF_ANOTHER_PROGRAM: &str = "
+        LET $row = SELECT * OMIT id FROM ONLY _sbl_migrations:1;
+        DELETE _sbl_migrations:1;
+        CREATE _sbl_migrations:other CONTENT $row";
+    for round in 0..6 {
         let name = format!("round_{round}");
         let (one, other) = (session(db, &name).await, session(db, &name).await);
         let set = sleeping([400; 6], false);
         let mut reported = Reported::default();
         reported.add(&set.run_to(&one, 1).await);
+        if round % 2 == 1 {
+            execute(&one, AS_OF_ANOTHER_PROGRAM).await;
+        }
         let (run, revert) = tokio::join!(
             set.runner(&one).without_lease().run_to(2),
             set.runner(&other).without_lease().revert_to(0)
