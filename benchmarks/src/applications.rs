@@ -1,6 +1,7 @@
 //! Applications that embed the same texts in different ways. They are a workspace of their own in
 //! the target directory.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -20,17 +21,28 @@ pub enum Application {
     Sqlx,
     Refinery,
     IncludeDir,
+    /// Ours, with the macro built with optimisation.
+    OursOptimised,
+    /// sqlx's, with the same.
+    SqlxOptimised,
 }
 
 impl Application {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Empty,
         Self::Ours,
         Self::Unchecked,
         Self::Sqlx,
         Self::Refinery,
         Self::IncludeDir,
+        Self::OursOptimised,
+        Self::SqlxOptimised,
     ];
+
+    /// Whether macros are built with optimisation, which Cargo does on demand alone.
+    pub const fn is_optimised(self) -> bool {
+        matches!(self, Self::OursOptimised | Self::SqlxOptimised)
+    }
 
     /// As its authors call it.
     pub const fn title(self) -> &'static str {
@@ -41,15 +53,17 @@ impl Application {
             Self::Sqlx => "sqlx::migrate!",
             Self::Refinery => "refinery",
             Self::IncludeDir => "include_dir!",
+            Self::OursOptimised => "this project, optimised",
+            Self::SqlxOptimised => "sqlx::migrate!, optimised",
         }
     }
 
     const fn name(self) -> &'static str {
         match self {
             Self::Empty => "with-nothing",
-            Self::Ours => "with-embed-migrations",
+            Self::Ours | Self::OursOptimised => "with-embed-migrations",
             Self::Unchecked => "with-embed-migrations-unchecked",
-            Self::Sqlx => "with-sqlx",
+            Self::Sqlx | Self::SqlxOptimised => "with-sqlx",
             Self::Refinery => "with-refinery",
             Self::IncludeDir => "with-include-dir",
         }
@@ -60,14 +74,14 @@ impl Application {
     fn dependency(self) -> String {
         match self {
             Self::Empty => String::new(),
-            Self::Ours => format!(
+            Self::Ours | Self::OursOptimised => format!(
                 "migrate-runtime = {{ package = \"compile-tests\", path = '{}' }}",
                 repository().join("tests/compile").display()
             ),
             Self::Unchecked => {
                 "migrate-runtime = { package = \"unchecked\", path = \"../unchecked\" }".to_owned()
             }
-            Self::Sqlx => "sqlx = { version = \"0.9\", default-features = false, features = [\"macros\", \"migrate\"] }".to_owned(),
+            Self::Sqlx | Self::SqlxOptimised => "sqlx = { version = \"0.9\", default-features = false, features = [\"macros\", \"migrate\"] }".to_owned(),
             Self::Refinery => "refinery = { version = \"0.10\", default-features = false }".to_owned(),
             Self::IncludeDir => "include_dir = \"0.7\"".to_owned(),
         }
@@ -76,10 +90,10 @@ impl Application {
     const fn embed(self) -> &'static str {
         match self {
             Self::Empty => "",
-            Self::Ours | Self::Unchecked => {
+            Self::Ours | Self::OursOptimised | Self::Unchecked => {
                 "migrate_runtime::embed_migrations!(\"../migrations\");"
             }
-            Self::Sqlx => {
+            Self::Sqlx | Self::SqlxOptimised => {
                 "pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!(\"../sql\");"
             }
             Self::Refinery => "refinery::embed_migrations!(\"../refinery\");",
@@ -92,9 +106,9 @@ impl Application {
     /// The folder of the scripts that it embeds.
     const fn scripts(self) -> &'static str {
         match self {
-            Self::Ours | Self::Unchecked => "migrations",
+            Self::Ours | Self::OursOptimised | Self::Unchecked => "migrations",
             Self::Refinery => "refinery",
-            Self::Empty | Self::Sqlx | Self::IncludeDir => "sql",
+            Self::Empty | Self::Sqlx | Self::SqlxOptimised | Self::IncludeDir => "sql",
         }
     }
 }
@@ -122,8 +136,8 @@ impl Applications {
         let applications = Self {
             folder: folder.canonicalize()?,
         };
-        let mut members = Application::ALL.map(Application::name).to_vec();
-        members.push("unchecked");
+        let mut members = BTreeSet::from(Application::ALL.map(Application::name));
+        members.insert("unchecked");
         let manifest = format!("[workspace]\nmembers = {members:?}\nresolver = \"3\"\n");
         fs::write(folder.join("Cargo.toml"), manifest)?;
         if !folder.join("Cargo.lock").exists() {
@@ -141,7 +155,7 @@ impl Applications {
         }
         applications.write_texts(1)?;
         for application in Application::ALL {
-            eprintln!("building what `{}` depends on", application.name());
+            eprintln!("building what `{}` depends on", application.title());
             applications.cargo_check(application, &[])?;
         }
         Ok(applications)
@@ -233,8 +247,13 @@ impl Applications {
 
     fn cargo_check(&self, application: Application, arguments: &[&str]) -> Result<String> {
         let mut all = vec!["check", "--package", application.name()];
+        let mut target = "target";
+        if application.is_optimised() {
+            all.extend(["--config", "profile.dev.build-override.opt-level = 3"]);
+            target = "optimised";
+        }
         all.extend(arguments);
-        let output = cargo(&all, &self.folder, Some(&self.folder.join("target")))?;
+        let output = cargo(&all, &self.folder, Some(&self.folder.join(target)))?;
         Ok(String::from_utf8_lossy(&output.stderr).into_owned())
     }
 }

@@ -19,7 +19,9 @@ pub fn measure(effort: Effort) -> Result<Section> {
              unoptimised build, as while developing. `embed_migrations!` parses every statement and checks \
              it against the schema that the scripts before it make; the others embed texts unread. Where \
              it has no parser, it still checks names, numbers and pairs. refinery has no down scripts: it \
-             gets twice as many migrations. With {}.",
+             gets twice as many migrations. Cargo builds macros without optimisation unless it is told \
+             otherwise: the last column is with `opt-level = 3` in `[profile.dev.build-override]`, for \
+             both. With {}.",
             ["sqlx", "refinery", "include_dir"]
                 .map(|name| machine::version(&lock, name))
                 .join(", ")
@@ -33,6 +35,7 @@ pub fn measure(effort: Effort) -> Result<Section> {
             "to refinery",
             "to include_dir!",
             "without the parser to sqlx::migrate!",
+            "optimised, to sqlx::migrate!",
         ],
     );
     let mut edits = Table::new(
@@ -43,13 +46,23 @@ pub fn measure(effort: Effort) -> Result<Section> {
     for pairs in effort.pick(&[100, 1000, 10_000][..], &[100, 1000]) {
         applications.write_texts(*pairs)?;
         let samples = rounds(&applications, *pairs, effort)?;
-        let [empty, ours, unchecked, sqlx, refinery, include_dir] = &samples;
+        let [
+            empty,
+            ours,
+            unchecked,
+            sqlx,
+            refinery,
+            include_dir,
+            ours_optimised,
+            sqlx_optimised,
+        ] = &samples;
         table.row(&[
             pairs,
             &ours.to_beyond(sqlx, empty),
             &ours.to_beyond(refinery, empty),
             &ours.to_beyond(include_dir, empty),
             &unchecked.to_beyond(sqlx, empty),
+            &ours_optimised.to_beyond(sqlx_optimised, empty),
         ]);
         for (curve, samples) in curves.iter_mut().zip(&samples[1..]) {
             curve.push((*pairs as f64, samples.to(empty).median));
@@ -73,8 +86,8 @@ pub fn measure(effort: Effort) -> Result<Section> {
     Ok(section)
 }
 
-fn rounds(applications: &Applications, pairs: usize, effort: Effort) -> Result<[Samples; 6]> {
-    let mut samples: [Samples; 6] = std::array::from_fn(|_| Samples::default());
+fn rounds(applications: &Applications, pairs: usize, effort: Effort) -> Result<[Samples; 8]> {
+    let mut samples: [Samples; 8] = std::array::from_fn(|_| Samples::default());
     let rounds = effort.pick(if pairs > 1000 { 3 } else { 7 }, 3);
     // The first round only warms up what the operating system keeps in memory.
     for round in 0..=rounds {
@@ -92,10 +105,11 @@ fn after_edit(
     applications: &Applications,
     pairs: usize,
     effort: Effort,
-    touched: &[Samples; 6],
+    touched: &[Samples; 8],
     table: &mut Table,
 ) -> Result<()> {
-    for (application, touched) in Application::ALL.into_iter().zip(touched).skip(1) {
+    let with_texts = Application::ALL.into_iter().zip(touched).skip(1);
+    for (application, touched) in with_texts.filter(|(it, _)| !it.is_optimised()) {
         let mut samples = Samples::default();
         let mut is_built = true;
         for _ in 0..effort.pick(7, 3) {

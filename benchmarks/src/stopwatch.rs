@@ -2,9 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-/// The unit of Linux's process statistics.
-const TICK: Duration = Duration::from_millis(10);
-
 /// Measures the processor time of this process and of the ones that it has started and waited for;
 /// or, if the system does not report it, wall-clock time.
 pub struct Stopwatch {
@@ -28,12 +25,21 @@ impl Stopwatch {
     }
 }
 
+#[cfg(unix)]
 fn processor_time() -> Option<Duration> {
-    let statistics = std::fs::read_to_string("/proc/self/stat").ok()?;
-    // The program's name comes first, in brackets, and may hold anything.
-    let (_, fields) = statistics.rsplit_once(") ")?;
-    // User and system time of this process, and the same of those that it waited for.
-    let ticks = fields.split(' ').skip(11).take(4);
-    let ticks: u32 = ticks.map(|field| field.parse().unwrap_or(0)).sum();
-    Some(TICK * ticks)
+    use nix::sys::resource::{UsageWho, getrusage};
+    use nix::sys::time::TimeValLike as _;
+
+    let of = |who| {
+        let usage = getrusage(who).ok()?;
+        let time = usage.user_time() + usage.system_time();
+        u64::try_from(time.num_microseconds()).ok()
+    };
+    let time = of(UsageWho::RUSAGE_SELF)? + of(UsageWho::RUSAGE_CHILDREN)?;
+    Some(Duration::from_micros(time))
+}
+
+#[cfg(not(unix))]
+fn processor_time() -> Option<Duration> {
+    None
 }
