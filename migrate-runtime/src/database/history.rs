@@ -306,7 +306,7 @@ pub(crate) fn apply<'a>(
     if let ([first, ..], [part, ..]) = (migrations, &mut *parts) {
         if first.is_baseline() {
             // Any other migration finds the row of the one before it.
-            let refuse = statements::refuse_partially_applied(tables, version.into());
+            let refuse = statements::refuse_partially_applied(tables, version);
             part.before.push(refuse);
         }
         let insert = statements::insert_rows(tables, version, count, previous);
@@ -343,11 +343,9 @@ pub(crate) fn revert<'a>(tables: &Tables, reverts: Vec<Revert<'a>>) -> Vec<Part<
             script,
         } = revert;
         let next = (index == 0).then(|| u64::from(*versions.end()) + 1);
-        let touch = next.map(|next| statements::touch_row(tables, next));
-        let mut before: Vec<String> = touch.into_iter().flatten().collect();
-        before.push(statements::delete_rows(tables, &versions, has_own_id, next));
+        let delete = statements::delete_rows(tables, &versions, has_own_id, next);
         Part {
-            before,
+            before: vec![delete],
             source: script,
             after: Vec::new(),
             parameter: None,

@@ -58,8 +58,8 @@ pub(crate) fn apply_statement<'a>(
 fn begin(tables: &Tables, migration: &Migration) -> Vec<String> {
     let version = migration.version;
     let mut before = vec![statements::refuse_applied(tables, version)];
-    // Another build may apply the same migration in one transaction; and see `require_previous`.
-    before.extend(statements::touch_row(tables, version.into()));
+    // Another build may apply the same migration in one transaction.
+    before.extend(statements::touch_row(tables, version));
     before.push(statements::create_progress(tables, version));
     before
 }

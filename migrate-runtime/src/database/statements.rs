@@ -38,6 +38,16 @@ fn require_all(statement: &str, count: usize, thrown: &str) -> String {
     format!("({statement})[{last}] ?? {{ THROW '{thrown}' }}")
 }
 
+/// Fails unless a write of so many rows, which are there, returned a value for each. What is there and
+/// was not written is what this user may not write.
+fn require_written(write: &str, rows: &str, count: usize) -> String {
+    let last = count.saturating_sub(1);
+    format!(
+        "({write})[{last}] ?? {{ THROW IF (SELECT VALUE id FROM {rows})[{last}] \
+         {{ '{NOT_WRITTEN}' }} ELSE {{ '{HISTORY_CHANGED}' }} }}"
+    )
+}
+
 /// Fails if a condition holds.
 fn refuse(condition: &str) -> String {
     format!("IF {condition} {{ THROW '{HISTORY_CHANGED}' }}")
@@ -60,33 +70,39 @@ pub(crate) enum Previous<'a> {
 /// another build has applied another text by that number.
 ///
 /// Engines give snapshot isolation: two transactions that read each other's rows and write their own
-/// both commit. Only a record that both write makes one of them fail. A transaction that reverts the
-/// migration before this one [writes the row](touch_row) that this one creates, so that it cannot
-/// commit beside this one.
+/// both commit. Only a record that both write makes one of them fail. So this writes the row, which
+/// a transaction that reverts the migration [deletes](delete_rows). An `UPDATE` without a change would
+/// not be a write.
 pub(crate) fn require_previous(tables: &Tables, previous: Previous<'_>) -> String {
+    const SET: &str = "SET followed_at = time::now()";
     let table = &tables.history;
-    let is_applied = match previous {
+    match previous {
         Previous::Recorded {
             version,
-            has_own_id: true,
-        } => format!("record::exists({table}:{version})"),
-        Previous::Recorded { version, .. } => {
-            format!("!array::is_empty((SELECT VALUE id FROM {table} WHERE version = {version}))")
+            has_own_id,
+        } => {
+            let (from, filter) = match has_own_id {
+                true => (format!("{table}:{version}"), String::new()),
+                false => (table.clone(), format!(" WHERE version = {version}")),
+            };
+            let update = format!("UPDATE {from} {SET}{filter} RETURN VALUE id");
+            require_written(&update, &format!("{from}{filter}"), 1)
         }
         Previous::Sent(migration) => {
             let version = migration.version;
-            match migration.recorded_as(version) {
-                (_, Some(checksum)) => format!("{table}:{version}.checksum = '{checksum}'"),
-                (_, None) => format!("record::exists({table}:{version})"),
-            }
+            let filter = match migration.recorded_as(version) {
+                (_, Some(checksum)) => format!(" WHERE checksum = '{checksum}'"),
+                (_, None) => String::new(),
+            };
+            let update = format!("UPDATE ONLY {table}:{version} {SET}{filter} RETURN VALUE id");
+            require(&update, HISTORY_CHANGED)
         }
-    };
-    format!("({is_applied} || {{ THROW '{HISTORY_CHANGED}' }})")
+    }
 }
 
 /// Writes the row of a migration that is not applied, and leaves nothing of it; fails if it is there.
 /// So whatever creates it at the same moment does not commit beside this.
-pub(crate) fn touch_row(tables: &Tables, version: u64) -> [String; 2] {
+pub(crate) fn touch_row(tables: &Tables, version: Version) -> [String; 2] {
     let row = format!("{}:{version}", tables.history);
     [
         // What the other programs' tables require of a row.
@@ -113,7 +129,7 @@ pub(crate) fn insert_rows(
         None => format!("${parameter}"),
         Some(previous) => {
             let require = require_previous(tables, previous);
-            format!("({require} && ${parameter})")
+            format!("(({require}) && ${parameter})")
         }
     };
     match previous {
@@ -188,7 +204,7 @@ pub(crate) fn require_progress_record(tables: &Tables, version: Version) -> Stri
 }
 
 /// Fails if a part of a migration is applied.
-pub(crate) fn refuse_partially_applied(tables: &Tables, version: u64) -> String {
+pub(crate) fn refuse_partially_applied(tables: &Tables, version: Version) -> String {
     refuse(&format!("record::exists({}:{version})", tables.progress))
 }
 
@@ -201,8 +217,8 @@ pub(crate) fn refuse_applied(tables: &Tables, version: Version) -> String {
 }
 
 /// Deletes the rows of a migration: one, or those of all that a baseline stands for. Fails if one is
-/// gone, and, if a version is said to be next, if a part of that one is applied. A row that is found by
-/// its id costs the same however long the history is.
+/// gone, and, if a version is said to be next, if that one is applied or a part of it is. A row that is
+/// found by its id costs the same however long the history is.
 pub(crate) fn delete_rows(
     tables: &Tables,
     versions: &RangeInclusive<Version>,
@@ -221,19 +237,16 @@ pub(crate) fn delete_rows(
             (history.clone(), Some(range))
         }
     };
-    let is_free = next.map(|next| format!("!record::exists({progress}:{next})"));
-    let conditions: Vec<String> = by_version.into_iter().chain(is_free).collect();
+    let mut conditions = Vec::from_iter(by_version);
+    if let Some(next) = next {
+        conditions.extend([history, progress].map(|it| format!("!record::exists({it}:{next})")));
+    }
     let rows = match &*conditions {
         [] => from,
         conditions => format!("{from} WHERE {}", conditions.join(" AND ")),
     };
-    let last = last - first;
-    // What is there and was not deleted is what this user may not write.
-    format!(
-        "(DELETE {rows} RETURN VALUE $before.id)[{last}] ?? {{ \
-         THROW IF (SELECT VALUE id FROM {rows})[{last}] {{ '{NOT_WRITTEN}' }} \
-         ELSE {{ '{HISTORY_CHANGED}' }} }}"
-    )
+    let delete = format!("DELETE {rows} RETURN VALUE $before.id");
+    require_written(&delete, &rows, (last - first) as usize + 1)
 }
 
 /// Creates the record of how far a migration is, with its first statement done.

@@ -14,7 +14,8 @@ use surrealdb::types::Value;
 /// record.
 const FIELDS: [(&str, &str); 2] = [
     ("version", "int"),
-    ("applied_at", "datetime DEFAULT time::now()"),
+    // A row that a person wrote may lack it, and is written again with the migration behind it.
+    ("applied_at", "option<datetime> DEFAULT time::now()"),
 ];
 
 /// The names of a set's tables, quoted as they are written into a query: a name may be a word of the

@@ -17,6 +17,7 @@ on_every_engine!(
     a_record_that_is_created_and_deleted_again_is_a_write,
     an_upsert_without_a_change_is_a_write,
     an_update_without_a_change_is_no_write,
+    what_is_changed_is_not_deleted_meanwhile,
     the_loser_fails_at_its_commit_and_neither_waits_for_the_other,
     a_record_that_was_written_since_the_transaction_began_is_a_conflict,
     a_transaction_that_only_reads_does_not_fail,
@@ -116,6 +117,27 @@ async fn an_update_without_a_change_is_no_write(db: &Database) {
     ] {
         let both = together(db, "CREATE guard:1 SET n = 1", one, other).await;
         assert!(both.all_committed(), "{one} / {other}: {both:?}");
+    }
+}
+
+/// How a migration keeps the row of the one before it, whose id may be its version or not.
+async fn what_is_changed_is_not_deleted_meanwhile(db: &Database) {
+    let (there, delete) = ("CREATE guard:1 SET n = 1", "DELETE guard:1");
+    for keep in [
+        "(UPDATE ONLY guard:1 SET at = time::now() WHERE n = 1 RETURN VALUE id) || { THROW 'gone' }",
+        "(UPDATE guard SET at = time::now() WHERE n = 1 RETURN VALUE id)[0] ?? { THROW 'gone' }",
+    ] {
+        for (one, other) in [(keep, delete), (delete, keep)] {
+            let both = together(db, there, one, other).await;
+            assert!(both.one_conflicted(), "{one} / {other}: {both:?}");
+            let both = one_late(db, there, one, other).await;
+            assert!(both.one_conflicted(), "{one}, late {other}: {both:?}");
+        }
+        for missing in ["DEFINE TABLE guard", "CREATE guard:1 SET n = 2"] {
+            select_another(db, missing).await;
+            let error = cause(db, &in_transaction(keep)).await.expect(keep);
+            assert_eq!(error.message(), "An error occurred: gone", "{keep}");
+        }
     }
 }
 
