@@ -33,8 +33,8 @@ type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 const USAGE: &str = "benchmarks [--quick] [SECTION]...
 
 Sections: start-up, applying, reverting, replicas, tenants, programs, expansion, dependencies.
-Without any, all of them are measured and written to benchmarks/RESULTS.md; named ones are printed.
---quick measures less, and says less.";
+Without any, all of them are measured. What was measured is written to benchmarks/RESULTS.md, in place
+of what is there. --quick measures less, and prints it instead.";
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -59,17 +59,15 @@ async fn main() -> ExitCode {
 
 async fn run(effort: Effort, names: &[String]) -> Result<()> {
     building::build_programs()?;
-    if !names.is_empty() {
-        for name in names {
-            print!("{}", measure(name, effort).await?);
+    let all = SECTIONS.map(str::to_owned);
+    let names = if names.is_empty() { &all } else { names };
+    for name in names {
+        let section = measure(name, effort).await?;
+        match effort {
+            Effort::Quick => print!("{section}"),
+            // What was measured stays, whatever becomes of the rest.
+            Effort::Full => results::write(Path::new(env!("CARGO_MANIFEST_DIR")), &section)?,
         }
-        return Ok(());
-    }
-    let mut sections = Vec::new();
-    for name in SECTIONS {
-        sections.push(measure(name, effort).await?);
-        // What was measured stays, whatever becomes of the rest.
-        results::write(Path::new(env!("CARGO_MANIFEST_DIR")), effort, &sections)?;
     }
     Ok(())
 }

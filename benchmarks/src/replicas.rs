@@ -32,6 +32,7 @@ pub async fn measure(effort: Effort) -> Section {
                 (*processes, together, together_again),
             ] {
                 let namespace = unused_namespace();
+                define(&namespace).await;
                 pending.push(start(count, &namespace, &folder, &token));
                 nothing.push(start(count, &namespace, &folder, &token));
             }
@@ -45,6 +46,14 @@ pub async fn measure(effort: Effort) -> Section {
     }
     section.tables = vec![table];
     section
+}
+
+/// Defines the database. Where several processes do so at the same moment, it is a conflict for all
+/// but one.
+async fn define(namespace: &str) {
+    let db = Server::shared().connect("ws").await;
+    let defined = db.use_ns(namespace).use_db("app").await;
+    defined.expect("a database can be selected");
 }
 
 /// How long it takes until the last one is done.

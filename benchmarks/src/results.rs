@@ -6,7 +6,6 @@ use std::path::Path;
 
 use crate::Result;
 use crate::machine;
-use crate::measure::Effort;
 
 /// One kind of measurement.
 pub struct Section {
@@ -91,18 +90,26 @@ Each figure is a ratio to something measured in the same round, `median (lower q
 of all rounds: 1.00 is as long as the other one took, and less is faster. `~` marks a spread of more \
 than a quarter of the median: noise. README.md says what is measured and how.";
 
-/// Writes what has been measured so far.
-pub fn write(folder: &Path, effort: Effort, sections: &[Section]) -> Result<()> {
-    let mut text = format!("{HEAD}\n\n{}\n", machine::describe());
-    if effort == Effort::Quick {
-        text.push_str("\nA short run: fewer sizes, fewer rounds.\n");
+/// Writes a section: in place of the one with its title, or behind the others.
+pub fn write(folder: &Path, section: &Section) -> Result<()> {
+    for (name, chart) in &section.charts {
+        fs::write(folder.join(name), chart)?;
     }
+    let file = folder.join("RESULTS.md");
+    let before = fs::read_to_string(&file).unwrap_or_default();
+    let mut sections: Vec<String> = before.split("\n## ").skip(1).map(str::to_owned).collect();
+    let text = section.to_string();
+    let text = text.trim_start_matches("## ").to_owned();
+    let is_same = |it: &String| it.lines().next() == text.lines().next();
+    match sections.iter().position(is_same) {
+        Some(index) => sections[index] = text,
+        None => sections.push(text),
+    }
+    let mut all = format!("{HEAD}\n\n{}\n", machine::describe());
     for section in sections {
-        text.push('\n');
-        text.push_str(&section.to_string());
-        for (name, chart) in &section.charts {
-            fs::write(folder.join(name), chart)?;
-        }
+        all.push_str("\n## ");
+        all.push_str(section.trim_end());
+        all.push('\n');
     }
-    Ok(fs::write(folder.join("RESULTS.md"), text)?)
+    Ok(fs::write(file, all)?)
 }
