@@ -132,15 +132,13 @@ pub(crate) fn insert_rows(
             format!("(({require}) && ${parameter})")
         }
     };
-    match previous {
+    if let Some(Previous::Sent(_)) = previous {
         // Whoever has written a row in this request may write another one: to ask again costs the
         // database as much as to write it.
-        Some(Previous::Sent(_)) => format!("INSERT INTO {table} {rows} RETURN NONE"),
-        _ => {
-            let insert = format!("INSERT INTO {table} {rows} RETURN VALUE id");
-            require_all(&insert, count, NOT_WRITTEN)
-        }
+        return format!("INSERT INTO {table} {rows} RETURN NONE");
     }
+    let insert = format!("INSERT INTO {table} {rows} RETURN VALUE id");
+    require_all(&insert, count, NOT_WRITTEN)
 }
 
 /// Records the text of this build for a migration that is applied; fails if it is not.
