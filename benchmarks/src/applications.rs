@@ -138,6 +138,7 @@ impl Applications {
         };
         let mut members = BTreeSet::from(Application::ALL.map(Application::name));
         members.insert("unchecked");
+        let members = Vec::from_iter(members);
         let manifest = format!("[workspace]\nmembers = {members:?}\nresolver = \"3\"\n");
         fs::write(folder.join("Cargo.toml"), manifest)?;
         if !folder.join("Cargo.lock").exists() {
