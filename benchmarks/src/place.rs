@@ -34,6 +34,11 @@ impl Shared {
         }
     }
 
+    /// Its namespace.
+    pub fn namespace(&self) -> &str {
+        &self.namespace
+    }
+
     /// Without anything between.
     pub async fn connect(&self) -> Surreal<Any> {
         self.select(Server::shared().connect("ws").await).await

@@ -2,13 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use tests::connection::unused_namespace;
 use tests::replicas::Replica;
 use tests::server::Server;
 use tests::sets::Folder;
 
 use crate::contender::Sets;
 use crate::measure::{Effort, Samples};
+use crate::place::Shared;
 use crate::results::{Section, Table};
 
 const PENDING: u32 = 100;
@@ -31,10 +31,11 @@ pub async fn measure(effort: Effort) -> Section {
                 (1, alone, alone_again),
                 (*processes, together, together_again),
             ] {
-                let namespace = unused_namespace();
-                define(&namespace).await;
-                pending.push(start(count, &namespace, &folder, &token));
-                nothing.push(start(count, &namespace, &folder, &token));
+                // Where several processes define the database at the same moment, it is a conflict.
+                let database = Shared::new();
+                drop(database.connect().await);
+                pending.push(start(count, database.namespace(), &folder, &token));
+                nothing.push(start(count, database.namespace(), &folder, &token));
             }
         }
         let [alone, together, alone_again, together_again] = &samples;
@@ -46,14 +47,6 @@ pub async fn measure(effort: Effort) -> Section {
     }
     section.tables = vec![table];
     section
-}
-
-/// Defines the database. Where several processes do so at the same moment, it is a conflict for all
-/// but one.
-async fn define(namespace: &str) {
-    let db = Server::shared().connect("ws").await;
-    let defined = db.use_ns(namespace).use_db("app").await;
-    defined.expect("a database can be selected");
 }
 
 /// How long it takes until the last one is done.

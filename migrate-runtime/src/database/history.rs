@@ -373,7 +373,7 @@ pub(crate) async fn accept<C: Connection>(
     timeout: Duration,
 ) -> Result<Outcome> {
     let versions = rows.iter().map(HistoryRow::version);
-    let statements = versions.flat_map(|version| statements::replace_text(tables, version));
+    let statements = versions.map(|version| statements::replace_text(tables, version));
     let statements: Vec<String> = statements.collect();
     let parameters = rows.into_iter();
     let parameters = parameters.map(|row| rows_parameter(row.version(), vec![row]));
@@ -402,7 +402,7 @@ pub(crate) async fn adopt<C: Connection>(
         let version = row.version();
         match history.recorded.contains_key(&version) {
             true => {
-                statements.extend(statements::replace_text(tables, version));
+                statements.push(statements::replace_text(tables, version));
                 statements.push(statements::mark_adopted(tables, version));
             }
             false => statements.push(statements::insert_rows(tables, version, 1, None)),

@@ -34,18 +34,27 @@ fn require(statement: &str, thrown: &str) -> String {
 
 /// Fails unless a statement returned so many values.
 fn require_all(statement: &str, count: usize, thrown: &str) -> String {
-    let last = count.saturating_sub(1);
-    format!("({statement})[{last}] ?? {{ THROW '{thrown}' }}")
+    values_or_throw(statement, count, &format!("'{thrown}'"))
 }
 
 /// Fails unless a write of so many rows, which are there, returned a value for each. What is there and
 /// was not written is what this user may not write.
 fn require_written(write: &str, rows: &str, count: usize) -> String {
+    let are_there = values(&format!("SELECT VALUE id FROM {rows}"), count);
+    let thrown = format!("IF {are_there} {{ '{NOT_WRITTEN}' }} ELSE {{ '{HISTORY_CHANGED}' }}");
+    values_or_throw(write, count, &thrown)
+}
+
+/// Throws what an expression says unless a statement returned so many values.
+fn values_or_throw(statement: &str, count: usize, thrown: &str) -> String {
+    let values = values(statement, count);
+    format!("{values} ?? {{ THROW {thrown} }}")
+}
+
+/// The last one of so many values; nothing if there are fewer.
+fn values(statement: &str, count: usize) -> String {
     let last = count.saturating_sub(1);
-    format!(
-        "({write})[{last}] ?? {{ THROW IF (SELECT VALUE id FROM {rows})[{last}] \
-         {{ '{NOT_WRITTEN}' }} ELSE {{ '{HISTORY_CHANGED}' }} }}"
-    )
+    format!("({statement})[{last}]")
 }
 
 /// Fails if a condition holds.
@@ -142,7 +151,7 @@ pub(crate) fn insert_rows(
 }
 
 /// Records the text of this build for a migration that is applied; fails if it is not.
-pub(crate) fn replace_text(tables: &Tables, version: Version) -> [String; 2] {
+pub(crate) fn replace_text(tables: &Tables, version: Version) -> String {
     let (table, parameter) = (&tables.history, parameter(version));
     let row = format!("{table} WHERE version = {version}");
     let fields = [
@@ -155,14 +164,8 @@ pub(crate) fn replace_text(tables: &Tables, version: Version) -> [String; 2] {
     ];
     let fields = fields.map(|field| format!("{field} = ${parameter}[0].{field}"));
     let fields = fields.join(", ");
-    [
-        require_all(&format!("SELECT VALUE id FROM {row}"), 1, HISTORY_CHANGED),
-        require_all(
-            &format!("UPDATE {table} SET {fields} WHERE version = {version} RETURN VALUE id"),
-            1,
-            NOT_WRITTEN,
-        ),
-    ]
+    let update = format!("UPDATE {table} SET {fields} WHERE version = {version} RETURN VALUE id");
+    require_written(&update, &row, 1)
 }
 
 /// Marks a row as one whose migration was recorded without being run.
