@@ -1,7 +1,6 @@
 //! Applications that embed the same texts in different ways. They are a workspace of their own in
 //! the target directory.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -21,28 +20,55 @@ pub enum Application {
     Sqlx,
     Refinery,
     IncludeDir,
-    /// Ours, with the macro built with optimisation.
-    OursOptimised,
-    /// sqlx's, with the same.
-    SqlxOptimised,
 }
 
+/// How macros are built.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Macros {
+    /// Without optimisation, as Cargo does unless it is told otherwise.
+    Usual,
+    /// With `opt-level = 3`.
+    Optimised,
+}
+
+impl Macros {
+    /// What Cargo is told, and where it builds: in a folder of its own, so that neither build takes the
+    /// place of the other.
+    const fn build(self) -> (&'static [&'static str], &'static str) {
+        match self {
+            Self::Usual => (&[], "target"),
+            Self::Optimised => (
+                &["--config", "profile.dev.build-override.opt-level = 3"],
+                "optimised",
+            ),
+        }
+    }
+}
+
+/// An application, and how its macro is built.
+pub type Build = (Application, Macros);
+
+/// Everything that is built: first each application as usual, in the order of [`Application::ALL`].
+pub const BUILDS: [Build; 8] = [
+    (Application::Empty, Macros::Usual),
+    (Application::Ours, Macros::Usual),
+    (Application::Unchecked, Macros::Usual),
+    (Application::Sqlx, Macros::Usual),
+    (Application::Refinery, Macros::Usual),
+    (Application::IncludeDir, Macros::Usual),
+    (Application::Ours, Macros::Optimised),
+    (Application::Sqlx, Macros::Optimised),
+];
+
 impl Application {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 6] = [
         Self::Empty,
         Self::Ours,
         Self::Unchecked,
         Self::Sqlx,
         Self::Refinery,
         Self::IncludeDir,
-        Self::OursOptimised,
-        Self::SqlxOptimised,
     ];
-
-    /// Whether macros are built with optimisation, which Cargo does on demand alone.
-    pub const fn is_optimised(self) -> bool {
-        matches!(self, Self::OursOptimised | Self::SqlxOptimised)
-    }
 
     /// As its authors call it.
     pub const fn title(self) -> &'static str {
@@ -53,17 +79,15 @@ impl Application {
             Self::Sqlx => "sqlx::migrate!",
             Self::Refinery => "refinery",
             Self::IncludeDir => "include_dir!",
-            Self::OursOptimised => "this project, optimised",
-            Self::SqlxOptimised => "sqlx::migrate!, optimised",
         }
     }
 
     const fn name(self) -> &'static str {
         match self {
             Self::Empty => "with-nothing",
-            Self::Ours | Self::OursOptimised => "with-embed-migrations",
+            Self::Ours => "with-embed-migrations",
             Self::Unchecked => "with-embed-migrations-unchecked",
-            Self::Sqlx | Self::SqlxOptimised => "with-sqlx",
+            Self::Sqlx => "with-sqlx",
             Self::Refinery => "with-refinery",
             Self::IncludeDir => "with-include-dir",
         }
@@ -74,14 +98,14 @@ impl Application {
     fn dependency(self) -> String {
         match self {
             Self::Empty => String::new(),
-            Self::Ours | Self::OursOptimised => format!(
+            Self::Ours => format!(
                 "migrate-runtime = {{ package = \"compile-tests\", path = '{}' }}",
                 repository().join("tests/compile").display()
             ),
             Self::Unchecked => {
                 "migrate-runtime = { package = \"unchecked\", path = \"../unchecked\" }".to_owned()
             }
-            Self::Sqlx | Self::SqlxOptimised => "sqlx = { version = \"0.9\", default-features = false, features = [\"macros\", \"migrate\"] }".to_owned(),
+            Self::Sqlx => "sqlx = { version = \"0.9\", default-features = false, features = [\"macros\", \"migrate\"] }".to_owned(),
             Self::Refinery => "refinery = { version = \"0.10\", default-features = false }".to_owned(),
             Self::IncludeDir => "include_dir = \"0.7\"".to_owned(),
         }
@@ -90,10 +114,10 @@ impl Application {
     const fn embed(self) -> &'static str {
         match self {
             Self::Empty => "",
-            Self::Ours | Self::OursOptimised | Self::Unchecked => {
+            Self::Ours | Self::Unchecked => {
                 "migrate_runtime::embed_migrations!(\"../migrations\");"
             }
-            Self::Sqlx | Self::SqlxOptimised => {
+            Self::Sqlx => {
                 "pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!(\"../sql\");"
             }
             Self::Refinery => "refinery::embed_migrations!(\"../refinery\");",
@@ -106,9 +130,9 @@ impl Application {
     /// The folder of the scripts that it embeds.
     const fn scripts(self) -> &'static str {
         match self {
-            Self::Ours | Self::OursOptimised | Self::Unchecked => "migrations",
+            Self::Ours | Self::Unchecked => "migrations",
             Self::Refinery => "refinery",
-            Self::Empty | Self::Sqlx | Self::SqlxOptimised | Self::IncludeDir => "sql",
+            Self::Empty | Self::Sqlx | Self::IncludeDir => "sql",
         }
     }
 }
@@ -136,9 +160,8 @@ impl Applications {
         let applications = Self {
             folder: folder.canonicalize()?,
         };
-        let mut members = BTreeSet::from(Application::ALL.map(Application::name));
-        members.insert("unchecked");
-        let members = Vec::from_iter(members);
+        let mut members = Application::ALL.map(Application::name).to_vec();
+        members.push("unchecked");
         let manifest = format!("[workspace]\nmembers = {members:?}\nresolver = \"3\"\n");
         fs::write(folder.join("Cargo.toml"), manifest)?;
         if !folder.join("Cargo.lock").exists() {
@@ -155,9 +178,9 @@ impl Applications {
             applications.touch(application)?;
         }
         applications.write_texts(1)?;
-        for application in Application::ALL {
-            eprintln!("building what `{}` depends on", application.title());
-            applications.cargo_check(application, &[])?;
+        for build in BUILDS {
+            eprintln!("building what `{}` depends on", build.0.name());
+            applications.cargo_check(build, &[])?;
         }
         Ok(applications)
     }
@@ -209,10 +232,10 @@ impl Applications {
 
     /// How long `cargo check` takes after the application's source was touched, so that its macro
     /// is expanded again and nothing else is built.
-    pub fn check(&self, application: Application) -> Result<Duration> {
-        self.touch(application)?;
+    pub fn check(&self, build: Build) -> Result<Duration> {
+        self.touch(build.0)?;
         let start = Stopwatch::start();
-        self.cargo_check(application, &["--offline"])?;
+        self.cargo_check(build, &["--offline"])?;
         Ok(start.elapsed())
     }
 
@@ -223,7 +246,8 @@ impl Applications {
         application: Application,
         pairs: usize,
     ) -> Result<Option<Duration>> {
-        self.cargo_check(application, &["--offline"])?;
+        let build = (application, Macros::Usual);
+        self.cargo_check(build, &["--offline"])?;
         let version = pairs.div_ceil(2);
         let folder = application.scripts();
         let script = self
@@ -233,7 +257,7 @@ impl Applications {
         let text = fs::read_to_string(&script)? + "-- One more thing to say.\n";
         fs::write(&script, text)?;
         let start = Stopwatch::start();
-        let said = self.cargo_check(application, &["--offline"])?;
+        let said = self.cargo_check(build, &["--offline"])?;
         Ok(said.contains("Checking").then(|| start.elapsed()))
     }
 
@@ -246,14 +270,10 @@ impl Applications {
         Ok(fs::write(member.join("src/main.rs"), source)?)
     }
 
-    fn cargo_check(&self, application: Application, arguments: &[&str]) -> Result<String> {
+    fn cargo_check(&self, (application, macros): Build, arguments: &[&str]) -> Result<String> {
         let mut all = vec!["check", "--package", application.name()];
-        let mut target = "target";
-        if application.is_optimised() {
-            all.extend(["--config", "profile.dev.build-override.opt-level = 3"]);
-            target = "optimised";
-        }
-        all.extend(arguments);
+        let (options, target) = macros.build();
+        all.extend(options.iter().chain(arguments));
         let output = cargo(&all, &self.folder, Some(&self.folder.join(target)))?;
         Ok(String::from_utf8_lossy(&output.stderr).into_owned())
     }

@@ -1,7 +1,7 @@
 //! Embedding a large set: what it adds to a build.
 
 use crate::Result;
-use crate::applications::{Application, Applications};
+use crate::applications::{Application, Applications, BUILDS};
 use crate::building;
 use crate::chart;
 use crate::machine;
@@ -91,8 +91,8 @@ fn rounds(applications: &Applications, pairs: usize, effort: Effort) -> Result<[
     let rounds = effort.pick(if pairs > 1000 { 3 } else { 7 }, 3);
     // The first round only warms up what the operating system keeps in memory.
     for round in 0..=rounds {
-        for (application, samples) in Application::ALL.into_iter().zip(&mut samples) {
-            let time = applications.check(application)?;
+        for (build, samples) in BUILDS.into_iter().zip(&mut samples) {
+            let time = applications.check(build)?;
             if round > 0 {
                 samples.push(time);
             }
@@ -108,8 +108,7 @@ fn after_edit(
     touched: &[Samples; 8],
     table: &mut Table,
 ) -> Result<()> {
-    let with_texts = Application::ALL.into_iter().zip(touched).skip(1);
-    for (application, touched) in with_texts.filter(|(it, _)| !it.is_optimised()) {
+    for (application, touched) in Application::ALL.into_iter().zip(touched).skip(1) {
         let mut samples = Samples::default();
         let mut is_built = true;
         for _ in 0..effort.pick(7, 3) {
